@@ -137,7 +137,12 @@ def open_to(text: str) -> tuple[str, ...]:
     () means anyone, not said, or said in a way that isn't understood ("everywhere except ..."):
     then nobody is turned away by it. Time zones ("EU hours") are no places.
     """
-    text = _ANYWHERE_IN.sub(" ", without_time_zones(with_georgia_named(text[:_READ])))
+    return _open_to(text[:_READ])
+
+
+@lru_cache(maxsize=1_024)  # few ways to say it are as common as "US only"
+def _open_to(text: str) -> tuple[str, ...]:
+    text = _ANYWHERE_IN.sub(" ", without_time_zones(with_georgia_named(text)))
     if not _ONSITE.search(text):
         text = _OFFICE.sub(" ", text)
     if not text or any(pattern.search(text) for pattern in (_OPEN_TO_ALL, _EXCEPT, _WISH)):

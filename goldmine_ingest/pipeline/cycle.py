@@ -107,8 +107,8 @@ class Cycle:
             if not self._owes(store):
                 self._try_addresses()
                 return self._finish()
-            waiting = self._behind_the_door().waiting()
-        self._behind_the_door().deliver(waiting)
+            prepared = self._behind_the_door().prepare()
+        self._behind_the_door().deliver(prepared)
         return self._finish()
 
     def deliver_only(self, notices: Iterable[Due] = ()) -> RunReport:
@@ -127,9 +127,9 @@ class Cycle:
         if watch.due or watch.summaries(now) or watch.weekly(now):
             self._behind_the_door().owe_without_polls()
         with state.history.kept_open() as store:
-            waiting = self._behind_the_door().waiting() if self._owes(store) else ()
-        if waiting:
-            self._behind_the_door().deliver(waiting)
+            prepared = self._behind_the_door().prepare() if self._owes(store) else None
+        if prepared:
+            self._behind_the_door().deliver(prepared)
         else:
             self._try_addresses()
         return RunReport(
@@ -149,7 +149,6 @@ class Cycle:
         if self._work is None:
             from goldmine_ingest.pipeline.work import Work
 
-            self._state.history.tell_run()
             self._work = Work(self._state, self._unchanged, self._started)
         return self._work
 
@@ -191,7 +190,7 @@ class Cycle:
             began = store.destinations_begin(names, started)
             self._recover(store)
             state.watch.begin(store, state.tally.states, facts, began)
-            state.history.untold = CycleRecord(state.run_id, started)
+            state.history.begins(CycleRecord(state.run_id, started))
             noted, state.baseline = store.recipients(), Baseline.read(store)
         self._know_recipients(noted)
 
@@ -309,7 +308,7 @@ class Cycle:
             counts.get("sent", 0),
         )
         with self._state.history.open() as store:
-            store.finish_run(ended, self._state.history.untold)
+            store.finish_run(ended)
             good = {feed.feed for feed in tally.feeds if feed.outcome.good}
             tally.notes.extend(
                 self._state.baseline.finish(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import RefusedError
+from goldmine_ingest.model.fetched import Outcome
 
 if TYPE_CHECKING:
     from goldmine_ingest.parse.reading import ReadEntry
@@ -31,6 +32,12 @@ def why(error: Exception) -> str:
         if isinstance(error, RefusedError)
         else "it can't be taken in, which is a fault of the program"
     )
+
+
+def refused(answer: FeedAnswer, error: Exception) -> FeedAnswer:
+    """What stays of an answer that can't be taken in at all: a failed poll."""
+    fetched = replace(answer.fetched, outcome=Outcome.ERROR, error=why(error), body=b"")
+    return replace(answer, read=None, fetched=fetched)
 
 
 def narrowed(answer: FeedAnswer, fits: Fits) -> FeedAnswer | None:

@@ -29,6 +29,8 @@ _MAY_NAME_CREDENTIAL = re.compile(r"token|secret|passw|key|sig|auth|pass|pwd|use
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 _ODD = re.compile(r"[^A-Za-z0-9_.~-]")
 _PIECES = re.compile(r"[-_.+~ ]+")
+# What a longer address goes on with: that is another one's, a job's below its feed's, say.
+_ENDS = r"(?!/?[.,;:!]*[\w?#%~+@$*-]|//)"
 
 
 class Redactor:
@@ -36,6 +38,7 @@ class Redactor:
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
+        self._addresses: set[str] = set()  # of these, those that are one only where they end
         self._by_start: dict[str, list[str]] = {}
         self._urls: list[
             str
@@ -46,12 +49,22 @@ class Redactor:
         """Remember a secret in each form that it can take in a text: plain, URL-encoded,
         JSON-escaped, line by line.
         """
-        new = {form for form in _forms(value) if len(form) >= _SHORTEST} - self._secrets
-        if not new:
-            return
+        self._addresses -= self._remember(value)
+
+    def _remember(self, value: str) -> set[str]:
+        forms = {form for form in _forms(value) if len(form) >= _SHORTEST}
+        new = forms - self._secrets
         self._secrets |= new
         for form in new:
             self._by_start.setdefault(form[:_SHORTEST], []).append(form)
+        return forms
+
+    def _learn_address(self, address: str) -> None:
+        """Remember an address as a whole. One that only begins with it stays readable: what is
+        secret in it is learned by itself.
+        """
+        if address not in self._secrets:
+            self._addresses |= self._remember(address)
 
     def learn_url(self, url: str) -> None:
         """Remember a URL and what is secret in it: userinfo, and query values and path segments
@@ -64,7 +77,7 @@ class Redactor:
 
     def _take_apart(self, url: str) -> None:
         if _ORDINARY.fullmatch(url) and not _MAY_NAME_CREDENTIAL.search(url.lower()):
-            self.learn(url)
+            self._learn_address(url)
             return
         try:
             parts = urlsplit(url)
@@ -75,17 +88,20 @@ class Redactor:
             parts.path.strip("/") or parts.query
         ):  # a bare site is no secret, and every link to it would be masked
             for form in _whole(url, parts):
-                self.learn(form)
+                self._learn_address(form)
         for value in (*_userinfo(parts), *_query_values(parts), *_path_segments(parts.path)):
             self.learn(value)
 
     def clean(self, text: str) -> str:
         for secret in self._occurring(text):
-            text = text.replace(secret, MASK)
+            if secret in self._addresses:
+                text = re.sub(re.escape(secret) + _ENDS, MASK, text)
+            else:
+                text = text.replace(secret, MASK)
         return text
 
     def occurs_in(self, text: str) -> bool:
-        """Whether `clean` would change it."""
+        """Whether `clean` may change it; if not, it doesn't."""
         return bool(self._occurring(text))
 
     def _occurring(self, text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,15 @@ _MUTED = "muted:"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+@dataclass(slots=True)
+class Beginning:
+    """How a run began, until the history holds it: it goes in with the first that the run stores,
+    so that openings that only ask write nothing.
+    """
+
+    untold: CycleRecord | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CycleStore:
     """An open history. `warnings` are sentences for a person about what opening it had to do."""
@@ -39,22 +48,19 @@ class CycleStore:
     now: datetime
     warnings: tuple[str, ...] = ()
     committed: Callable[[Counter], None] = lambda _: None
+    beginning: Beginning = field(default_factory=Beginning)
 
     def feed_states(self) -> dict[str, FeedState]:
         """The state of every feed that was ever polled, by name."""
         return feeds.feed_states(self.con)
 
-    def save_unchanged(
-        self, items: Sequence[tuple[PollRecord, FeedState]], begun: CycleRecord | None = None
-    ) -> None:
+    def save_unchanged(self, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
         """Polls that brought no change of entries: their rows and the feeds' states, in one
-        transaction for all of them; with the run that made them, where it wasn't told before.
+        transaction for all of them.
         """
         if items:
             with self._writing():
-                if begun:
-                    insert_values(self.con, "run", [begun])
-                feeds.save_unchanged(self.con, items)
+                feeds.save_polls(self.con, items)
 
     def save_state(self, state: FeedState) -> None:
         """What a person decided about a feed; no poll is recorded."""
@@ -89,17 +95,10 @@ class CycleStore:
         )
         return [row["listing_id"] for row in rows]
 
-    def start_run(self, record: CycleRecord) -> None:
-        """A cycle has begun: a run without an end, until `finish_run`."""
+    def finish_run(self, record: CycleRecord) -> None:
+        """The cycle is over, with its counts."""
         with self._writing():
             insert_values(self.con, "run", [record])
-
-    def finish_run(self, record: CycleRecord, begun: CycleRecord | None = None) -> None:
-        """The cycle is over, with its counts; `begun`, where it wasn't told before, is how it
-        began.
-        """
-        with self._writing():
-            insert_values(self.con, "run", [begun, record] if begun else [record])
 
     def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
         """Record the criteria text that judges from now on, if it is a new one."""
@@ -249,7 +248,10 @@ class CycleStore:
     @contextmanager
     def _writing(self) -> Iterator[Counter]:
         with transaction(self.con) as counter:
+            if self.beginning.untold:
+                insert_values(self.con, "run", [self.beginning.untold])
             yield counter
+        self.beginning.untold = None
         self.committed(counter)
 
 
@@ -258,7 +260,9 @@ OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
 
 
 @contextmanager
-def open_for_cycle(path: Path, *, wait: timedelta, now: datetime) -> Iterator[CycleStore]:
-    """As `open_store`, for what every cycle needs."""
+def open_for_cycle(
+    path: Path, beginning: Beginning, *, wait: timedelta, now: datetime
+) -> Iterator[CycleStore]:
+    """As `open_store`, for what every cycle needs; the run begins with what is stored first."""
     with opened(path, wait, now) as (con, warnings, committed):
-        yield CycleStore(con, now, warnings, committed)
+        yield CycleStore(con, now, warnings, committed, beginning)

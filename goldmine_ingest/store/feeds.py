@@ -69,17 +69,11 @@ def _state_row(state: FeedState) -> Row:
 def save_polls(
     con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
 ) -> None:
-    """Add the polls; of two states of one feed, keep the later one."""
-    insert(con, "poll", [as_row(poll) for poll, _ in items])
-    save_states(con, [state for _, state in items])
-
-
-def save_unchanged(
-    con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
-) -> None:
-    """As `save_polls`, for many feeds of which most are known and little differs from one to the
-    next: a column at a time.
+    """Add the polls; of two states of one feed, keep the later one. A column at a time: most feeds
+    are known, and little differs from one to the next.
     """
+    if not items:
+        return
     insert_values(con, "poll", [poll for poll, _ in items])
     states = {state.feed: state for _, state in items}
     columns = by_column(list(states.values()))

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from html.entities import name2codepoint
 from typing import TYPE_CHECKING
 
@@ -92,16 +93,26 @@ def text_of_markup(markup: str) -> str:
 
 
 def _soup_text(markup: str) -> str:
-    from bs4 import BeautifulSoup  # 0.27 s, not paid by a poll that brings nothing new
     from bs4.exceptions import ParserRejectedMarkup
 
     if len(_UNCLOSED_TAG.findall(markup)) > _MAX_UNCLOSED:
         return _ANY_TAG.sub(" ", markup)
     try:
-        soup = BeautifulSoup(markup, "html.parser")
+        soup = _parser()(markup, "html.parser")
     except (ParserRejectedMarkup, RecursionError):
         return _ANY_TAG.sub(" ", markup)
     return _LINE_BREAKS.sub("\n", "".join(_pieces(soup, keep_lines=not _HAS_BREAKS.search(markup))))
+
+
+@cache
+def _parser() -> type[BeautifulSoup]:
+    """Whoever posts a job would write to our terminal by what it warns of (markup that looks like
+    XML, or like an address).
+    """
+    from bs4 import BeautifulSoup  # 0.27 s, not paid by a poll that brings nothing new
+
+    warnings.filterwarnings("ignore", module=r"goldmine_ingest\.text\.markup")
+    return BeautifulSoup
 
 
 def _pieces(soup: BeautifulSoup, *, keep_lines: bool) -> Iterator[str]:

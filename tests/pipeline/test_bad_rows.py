@@ -17,6 +17,7 @@ from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.narrowing import narrowed
+from goldmine_ingest.pipeline.polling import poll_result, read_answer
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
@@ -183,6 +184,40 @@ def test_an_entry_that_provokes_the_judge_costs_itself_alone(
         " (it can't be taken in, which is a fault of the program)",
     )
     assert len(listings(sink)) == 6
+
+
+@pytest.mark.parametrize("step", ["clean_read", "read_as"])
+def test_a_feed_that_provokes_what_looks_at_it_costs_no_neighbour_anything(
+    tmp_path: Path,
+    feeds: FeedServer,
+    sink: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    """Answers are read and stored together: one that can't be must not take the others along."""
+    module = {"clean_read": read_answer, "read_as": poll_result}[step]
+    real = getattr(module, step)
+
+    def provoked(*given: object) -> object:
+        if "payroll" in repr(given):
+            raise RecursionError
+        return real(*given)
+
+    for name, numbers in (("a", (2, 3)), ("b", (1, 4)), ("c", (5, 6))):
+        serve(feeds, f"/{name}", *map(item, numbers))
+    home = watching(tmp_path, feeds, "/a", "/b", "/c", to={"phone": hook(sink, "digest_at = []")})
+    with monkeypatch.context() as broken:
+        broken.setattr(module, step, provoked)
+        done = home.run()
+    assert {feed.feed: feed.error for feed in done.feeds} == {
+        "a": None,
+        "b": "it can't be taken in, which is a fault of the program",
+        "c": None,
+    }
+    assert (done.new_listings, done.exit_status, len(listings(sink))) == (4, 3, 4)
+    home.clock.forward(hours=1)
+    assert home.run().new_listings == 2
+    assert len(set(listings(sink))) == len(listings(sink)) == 6
 
 
 @pytest.mark.parametrize(

@@ -98,12 +98,41 @@ def test_what_a_url_teaches(url: str, secret: str) -> None:
         ("https://example.com/author/smith/jobs", "smith"),
         ("https://example.com/", "https://example.com/jobs/1"),
         ("https://example.com/rss?page=2&limit=100", "2100 and 100"),
+        ("https://example.com/jobs", "https://example.com/jobs/101"),
+        ("https://example.com/jobs", "https://example.com/jobs?id=101, and so on"),
+        ("https://example.com/jobs", "https://example.com/jobs-in-berlin"),
+        ("https://example.com/jobs/", "https://example.com/jobs/101"),
+        ("https://user:pw99@example.com/jobs", "https%3A%2F%2Fexample.com%2Fjobs%2F101"),
     ],
 )
 def test_what_a_url_leaves_readable(url: str, text: str) -> None:
     redactor = Redactor()
     redactor.learn_url(url)
     assert redactor.clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["at {}.", "{}/", "({})", "{}, {}", "u={}&v=1", "{}\n", "'{}'", '"{}":', "<{}>"]
+)
+def test_an_address_is_a_secret_where_it_ends(text: str) -> None:
+    redactor = Redactor()
+    redactor.learn_url("https://example.com/jobs")
+    assert redactor.clean(text.replace("{}", "https://example.com/jobs")) == text.replace(
+        "{}", MASK
+    )
+
+
+def test_an_address_that_is_a_secret_by_itself_is_one_everywhere() -> None:
+    """That of a variable or a secret file."""
+    for first, second in (
+        (Redactor.learn, Redactor.learn_url),
+        (Redactor.learn_url, Redactor.learn),
+    ):
+        redactor = Redactor()
+        for learn in (first, second):
+            learn(redactor, "https://example.com/f/x7")
+            redactor.clean("")
+        assert redactor.clean("https://example.com/f/x7/rest") == "***/rest"
 
 
 def test_text_that_is_no_url_is_a_secret_as_a_whole() -> None:

@@ -426,7 +426,9 @@ def test_small_facts(store: Store) -> None:
     assert store.con.execute("SELECT criteria_hash, text FROM criteria_versions").fetchall() == [
         ("c1", "text")
     ]
-    store.start_run(CycleRecord("r1", NOON))
+    store.beginning.untold = CycleRecord("r1", NOON)
+    store.set_meta("any", "thing")
+    store.set_meta("any", "other")
     assert store.con.execute("SELECT finished_at FROM runs").fetchall() == [(None,)]
     store.finish_run(CycleRecord("r1", NOON, minutes(1), polled=3, sent=2))
     assert store.con.execute("SELECT run_id, finished_at, polled, sent FROM runs").fetchall() == [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import subprocess
+import sys
 from html.entities import name2codepoint
 from pathlib import Path
 
@@ -134,3 +136,17 @@ def test_floods_of_simple_markup_end(markup: str) -> None:
     that are open.
     """
     assert _simple_text(markup) is None or len(_simple_text(markup) or "") < len(markup)
+
+
+@pytest.mark.parametrize(
+    "markup", ["<?xml version='1.0'?><a><b>x</b></a>", "<i>https://board.example/x</i", "<x>a.txt"]
+)
+def test_markup_that_a_library_warns_of_is_read_in_silence(markup: str) -> None:
+    """Whoever posts a job would write to the terminal. In a process of its own: here all warnings
+    are kept.
+    """
+    code = "import sys; from goldmine_ingest.text.markup import _soup_text; _soup_text(sys.argv[1])"
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", code, markup], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""

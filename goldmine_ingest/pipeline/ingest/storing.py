@@ -26,7 +26,7 @@ from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.ingest.load_known import load_alike, load_known, names_in
 from goldmine_ingest.pipeline.ingest.recognition import is_swapped, only_new
 from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in
-from goldmine_ingest.pipeline.narrowing import narrowed, why
+from goldmine_ingest.pipeline.narrowing import narrowed, refused
 from goldmine_ingest.pipeline.polling import poll_result
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
@@ -97,7 +97,7 @@ class Ingestion:
         except PROVOKED as error:
             (present,), current = self._as_it_stands([answer])
             left = narrowed(present, lambda part: self._fault_of(part, current))
-            self._take_whole([left or _refused(answer, error)], mark)
+            self._take_whole([left or refused(answer, error)], mark)
 
     def _take_whole(self, answers: Sequence[FeedAnswer], mark: tuple[str, str]) -> None:
         answers, current = self._as_it_stands(answers)
@@ -140,7 +140,11 @@ class Ingestion:
                 if current is None
                 else {**answer.known, **current.get(answer.feed, {})}
             )
-            poll = poll_result.poll_of(ask, answer, known, self._state.run_id)
+            try:
+                poll = poll_result.poll_of(ask, answer, known, self._state.run_id)
+            except PROVOKED as error:
+                failing = refused(answer, error)
+                poll = poll_result.failed(ask, failing.fetched, self._state.run_id, failing.at)
             if isinstance(poll, tuple):
                 batch.quiet.append((poll[0], batch.late.get(answer.feed, poll[1])))
             else:
@@ -178,10 +182,10 @@ class Ingestion:
             batch = self._sort([left])
             self._store(replace(batch, polls=[_asked_whole(poll) for poll in batch.polls]))
             return
-        refused = _refused(answer, error)
+        failing = refused(answer, error)
         self._unchanged.add(
             poll_result.failed(
-                self._state.ask(refused.feed), refused.fetched, self._state.run_id, refused.at
+                self._state.ask(failing.feed), failing.fetched, self._state.run_id, failing.at
             )
         )
 
@@ -232,7 +236,8 @@ class Ingestion:
             if trial:
                 store.try_on(changes)
                 return taken, quiet
-            store.apply(changes, unchanged=quiet if mark else (), batch=mark)
+            with self._unchanged.taken_along() as waiting:
+                store.apply(changes, unchanged=[*waiting, *quiet] if mark else waiting, batch=mark)
         if mark:
             reach("batch_committed")
         return taken, quiet
@@ -316,11 +321,3 @@ def _asked_whole(poll: PollResult) -> PollResult:
     """
     position = poll.state.validators if brings_only_news(poll.feed) else Validators()
     return replace(poll, state=replace(poll.state, validators=position, body_hash=None))
-
-
-def _refused(answer: FeedAnswer, error: Exception) -> FeedAnswer:
-    return replace(
-        answer,
-        read=None,
-        fetched=replace(answer.fetched, outcome=Outcome.ERROR, error=why(error), body=b""),
-    )

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.inputs import brings_only_news
 from goldmine_ingest.inputs.multipart_body import read_parts
 from goldmine_ingest.parse.reading import ReadJob
+from goldmine_ingest.pipeline.narrowing import refused
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer, unread
 from goldmine_ingest.pipeline.polling.secret_cleaning import clean_read, redactor_for
 from goldmine_ingest.runtime.signals import StoppedError
@@ -50,10 +52,12 @@ def read_answers(
     answers[:] = [answer for answer in reversed(answers) if answer.feed in to_read]
     with suppress(StoppedError):
         while answers:
-            feed = answers[-1].feed
-            read.append(
-                read_answer(answers.pop(), asks[feed], entries.get(feed, {}), project, environment)
-            )
+            answer = answers.pop()
+            feed, known = answer.feed, entries.get(answer.feed, {})
+            try:
+                read.append(read_answer(answer, asks[feed], known, project, environment))
+            except PROVOKED as error:
+                read.append(refused(answer, error))
     return read
 
 
@@ -68,7 +72,9 @@ def read_answer(
     reading, with their listings. Only what has yet to put the body away keeps it.
     """
     read = read_parts(read_job(ask, answer.fetched, known, answer.at), environment.read)
-    read = clean_read(read, redactor_for(ask.feed, project, environment.env))
+    redactor = redactor_for(ask.feed, project, environment.env)
+    redactor.learn_url(answer.fetched.url)  # where a redirect led to may be as secret
+    read = clean_read(read, redactor)
     origin = origin_of(answer.fetched.url, read.title)
     fetched = answer.fetched
     if not brings_only_news(ask.feed):
