@@ -137,7 +137,7 @@ class Cycle:
             self._started,
             state.environment.now(),
             alerts=tally.alert_counts(),
-            problems=tuple(tally.problems),
+            problems=tuple(dict.fromkeys(tally.problems)),
             notes=tuple(tally.notes),
         )
 
@@ -196,9 +196,10 @@ class Cycle:
 
     def _know_recipients(self, noted: Noted) -> None:
         state = self._state
-        urls = unread_urls(state.project, state.environment, noted, state.watch.facts)
-        if urls:
-            noted = self._behind_the_door().note_recipients(urls, noted)
+        unread, refused = unread_urls(state.project, state.environment, noted, state.watch.facts)
+        state.tally.refused(refused)
+        if unread:
+            noted = self._behind_the_door().note_recipients(unread, noted)
         state.knows_recipients(noted)
 
     def _take_spooled(self) -> None:
@@ -342,7 +343,7 @@ class Cycle:
             rejected=kinds["rejected"],
             alerts=counts,
             next_due_at=min(due_times, default=None),
-            problems=tuple(tally.problems),
+            problems=tuple(dict.fromkeys(tally.problems)),
             notes=tuple(tally.notes),
             waiting=tuple(tally.waiting),
             qualified_ids=tuple(tally.qualified_ids),

@@ -117,6 +117,7 @@ class Work:
 
         state = self._state
         readings = read_urls(unread, state.project.database.path, state.environment.notifier)
+        state.tally.refused(each.destination.name for each in readings if each.named is None)
         if not readings:
             return noted
         with self._open_store() as store:

@@ -25,7 +25,7 @@ _READ = (
     800,
     1_500,
 )  # characters: enough to be sure in most texts, and in those that are lists of names for long
-_WORD = lazy_re(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = lazy_re(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _URL = lazy_re(r"\S*(?:://|@|www\.)\S*")
 _MOST_TIMES = 5  # that one word counts
 _LEAST_HITS = 3  # function words before a text counts as running text
@@ -101,7 +101,7 @@ def speech_of(text: str) -> str:
     each there are.
     """
     letters = _function_words().letters
-    words = _words(_without_urls(text))
+    words = _WORD.findall(_without_urls(text).replace("’", "'").lower())
     said = "".join(map(letters.get, words, repeat(_NO_FUNCTION_WORD)))
     return said if text.isascii() or not _ANY_SCRIPT.search(text) else said + _OF_A_SCRIPT
 
@@ -125,11 +125,6 @@ def _by_script(sample: str) -> str | None:
     if most(_ARABIC):
         return "fa" if len(_PERSIAN.findall(sample)) > 0.03 * letters else "ar"
     return next((language for language, script in _SCRIPTS if most(script)), None)
-
-
-def _words(sample: str) -> list[str]:
-    """The words in lower case."""
-    return _WORD.findall(sample.replace("’", "'").lower())
 
 
 def _by_words(speech: str) -> str | None:
