@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.absence import Absence, Origin
 from goldmine_ingest.runtime.crash_points import during
 from goldmine_ingest.store import damage, feeds, open_alerts, recipient_rows, retention
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.insertion import insert, insert_values
-from goldmine_ingest.store.rows import Counter, as_row, select, transaction
+from goldmine_ingest.store.rows import Counter, as_row, select, transaction, utc
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -134,7 +135,11 @@ class CycleStore:
         rows = self.con.execute(
             "SELECT name, timezone('UTC', min(began_at)) FROM destination GROUP BY name"
         ).fetchall()
-        return {name: began_at.replace(tzinfo=UTC) for name, began_at in rows}
+        began = {}
+        for name, began_at in rows:
+            with suppress(*PROVOKED):  # a day of the year 12000: it begins anew
+                began[name] = utc(began_at)
+        return began
 
     def recipients(self) -> dict[str, list[RecipientEvent]]:
         """destination -> what became of its recipients, in order. One that was never read is
@@ -197,10 +202,11 @@ class CycleStore:
         rows = self.con.execute(
             "SELECT destination, timezone('UTC', gone_at), timezone('UTC', back_at) FROM absence"
         ).fetchall()
-        return tuple(
-            Absence(name, gone.replace(tzinfo=UTC), back.replace(tzinfo=UTC) if back else None)
-            for name, gone, back in rows
-        )
+        absences = []
+        for name, gone, back in rows:
+            with suppress(*PROVOKED):  # as above
+                absences.append(Absence(name, utc(gone), utc(back) if back else None))
+        return tuple(absences)
 
     def set_absences(self, absences: Sequence[Absence]) -> None:
         """Keep them in place of those before."""
