@@ -64,6 +64,7 @@ def parse(arguments: Sequence[str]) -> Command:
     """The command that the arguments name. Raises SystemExit for --help, --version and what
     can't be understood (2).
     """
+    _refuse_unreadable(arguments)
     arguments = _asked_for_help(arguments)
     named = _named_command(arguments)
     if named is not None and named not in COMMANDS:
@@ -76,6 +77,18 @@ def parse(arguments: Sequence[str]) -> Command:
     if named is None:
         _build((), None).error("which command?")
     return Command(COMMANDS[named].module, args)
+
+
+def _refuse_unreadable(arguments: Sequence[str]) -> None:
+    """Ends with 2 where an argument holds bytes that are no text: neither the history nor the
+    criteria could take them.
+    """
+    for argument in arguments:
+        if any("\ud800" <= character <= "\udfff" for character in argument):
+            shown = argument.encode("ascii", "backslashreplace").decode()
+            problem = f"goldmine: '{shown}' holds bytes that are no text here"
+            print(f"{problem}\nwrite it in UTF-8, in a UTF-8 locale", file=sys.stderr)
+            raise SystemExit(2)
 
 
 def parser_of(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -250,7 +250,7 @@ def _import(text: str, store: Store, session: Session) -> int:
     done = import_export(store, read_export(text, store.now))
     for line, named, why in done.unmatched:
         session.complain(f"line {line}: {named[:60]}: not recorded: {why}")
-    parts = [f"{len(done.recorded)} events recorded"]
+    parts = [f"{counted(len(done.recorded), 'event')} recorded"]
     if done.implied:
         parts.append(f"{done.implied} of them the pursued that a later stage implies")
     if done.known:

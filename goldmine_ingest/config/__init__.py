@@ -7,6 +7,7 @@ and secret: references into values.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -75,7 +76,10 @@ def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
     """
     config_path = find_config(path, env, cwd)
     home = project_folder(config_path)
-    main = read_toml(config_path, contradictions.shown_path(config_path, home))
+    # One that isn't there is named in full: where was it looked for?
+    there = os.path.lexists(config_path)
+    shown = contradictions.shown_path(config_path, home) if there else str(config_path)
+    main = read_toml(config_path, shown)
     return _load(main, _criteria_path(main, home), config_path.parent / TERMS, env)
 
 

@@ -65,7 +65,7 @@ def find_config(path: Path | None, env: Mapping[str, str], cwd: Path) -> Path:
     """
     named = path or (Path(env["GOLDMINE_CONFIG"]) if env.get("GOLDMINE_CONFIG") else None)
     if named:
-        return Path(os.path.normpath(cwd / named))
+        return _as_text(Path(os.path.normpath(cwd / named)))
     places = (cwd / "config" / "goldmine.toml", user_config_folder(env) / "goldmine.toml")
     config = next((place for place in places if os.path.lexists(place)), None)
     if config is None:
@@ -78,6 +78,18 @@ def find_config(path: Path | None, env: Mapping[str, str], cwd: Path) -> Path:
                 ),
             ),
         )
+    return _as_text(config)
+
+
+def _as_text(config: Path) -> Path:
+    """The path, if it is text: DuckDB takes no other. Raises ConfigError."""
+    try:
+        str(config).encode()
+    except UnicodeEncodeError:
+        shown = str(config).encode("ascii", "backslashreplace").decode()
+        raise _unusable(
+            shown, "holds bytes that are no text here", "a path in UTF-8, in a UTF-8 locale"
+        ) from None
     return config
 
 

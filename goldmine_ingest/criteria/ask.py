@@ -34,9 +34,6 @@ _SECOND = 0.6  # of the first's points
 _LONGEST = 340  # characters of both together
 _MOST_LONG = 600
 _SAYING = frozenset(("to", "will", "help", "need", "please"))
-# What a word is to the points, in one number: summed over a sentence each field of its bits counts.
-_IS_QUALITY, _SAYS, _IS_VERB, _IS_OWN = 1, 1 << 8, 1 << 12, 1 << 22
-_QUALITIES, _SAID, _VERBS = _SAYS - 1, _IS_VERB - _SAYS, _IS_OWN - _IS_VERB
 _RARE, _COMMON = (
     2,
     0.06,
@@ -63,11 +60,10 @@ class Asks:
         self._own = own
         self._most = _COMMON * own.rarity.listings
         self._rarities = Remembered(self._rarity)
-        self._marks = Remembered(self._mark)
 
     def find(self, text: ListingText) -> Ask:
         title = set(text.words[0]) - word_group("stop")
-        rarity_of, mark_of = self._rarities.__getitem__, self._marks.__getitem__
+        rarity_of = self._rarities.__getitem__
         rated: list[tuple[float, int]] = []
         named: list[float] = []
         for number, words in enumerate(text.words):
@@ -75,8 +71,7 @@ class Asks:
                 continue
             kinds = set(words)
             named.append(concrete := math.fsum(map(rarity_of, kinds)))
-            marks = sum(map(mark_of, kinds))
-            points = _points(text, number, marks, len(kinds & title), concrete)
+            points = self._points(text, number, kinds, len(kinds & title), concrete)
             rated.append((-points, number))
         chosen = _chosen(text, sorted(rated)[:2])
         asked = {word for number in (chosen or (0,)) for word in text.words[number]}
@@ -110,33 +105,26 @@ class Asks:
             return 0.0
         return self._own.rarity.of_words[word]
 
-    def _mark(self, word: str) -> int:
-        return (
-            _IS_OWN * (word in self._own.words)
-            | _IS_QUALITY * (word in word_group("quality"))
-            | _SAYS * (word in _SAYING)
-            | _IS_VERB * (word in word_group("work_verb"))
-        )
-
-
-def _points(text: ListingText, number: int, marks: int, of_title: int, named: float) -> float:
-    """`marks` are those of the sentence's different words, `of_title` counts those that the title
-    has too. (Plain comparisons: `min` and `max` would take a fifth of the time.)
-    """
-    (start, end, role, bullet), words = text.sentences[number], text.words[number]
-    own, length = marks // _IS_OWN, len(words)
-    points = _ROLE[role]
-    if marks & _VERBS and says_deed(words, says=bool(marks & _SAID)):
-        points += _DEED
-    points += _CONCRETE * (named if named < _MOST_CONCRETE else _MOST_CONCRETE)
-    points += _OWN * (own if own < _MOST_OWN else _MOST_OWN)
-    points += _TITLE * (of_title if of_title < _MOST_TITLE else _MOST_TITLE)
-    points += _FILLER * text.filler[number] + _QUALITY * (marks & _QUALITIES)
-    points += _LATER * number + _LONGER * (length - _USUAL if length > _USUAL else 0)
-    last = text.text[end - 1 : end]
-    if last.isspace():
-        last = text.text[start:end].rstrip()[-1:]
-    return points + (_ITEM * bullet + _ENDING.get(last, 0.0))
+    def _points(
+        self, text: ListingText, number: int, kinds: Set[str], of_title: int, named: float
+    ) -> float:
+        """`kinds` are the sentence's different words, `of_title` counts those that the title has
+        too. (Plain comparisons: `min` and `max` would take a fifth of the time.)
+        """
+        (start, end, role, bullet), words = text.sentences[number], text.words[number]
+        own, length = len(self._own.words & kinds), len(words)
+        points = _ROLE[role]
+        if says_deed(words, kinds):
+            points += _DEED
+        points += _CONCRETE * (named if named < _MOST_CONCRETE else _MOST_CONCRETE)
+        points += _OWN * (own if own < _MOST_OWN else _MOST_OWN)
+        points += _TITLE * (of_title if of_title < _MOST_TITLE else _MOST_TITLE)
+        points += _FILLER * text.filler[number] + _QUALITY * len(word_group("quality") & kinds)
+        points += _LATER * number + _LONGER * (length - _USUAL if length > _USUAL else 0)
+        last = text.text[end - 1 : end]
+        if last.isspace():
+            last = text.text[start:end].rstrip()[-1:]
+        return points + (_ITEM * bullet + _ENDING.get(last, 0.0))
 
 
 def _chosen(text: ListingText, best: Sequence[tuple[float, int]]) -> tuple[int, ...]:
@@ -152,14 +140,16 @@ def _chosen(text: ListingText, best: Sequence[tuple[float, int]]) -> tuple[int, 
     return (one,)
 
 
-def says_deed(words: Sequence[str], *, says: bool) -> bool:
+def says_deed(words: Sequence[str], kinds: Set[str]) -> bool:
     """Whether it begins with a deed ('Rebuild the …') or says to do one ('need to rebuild').
-    `says`: a word that says so is among its words.
+    `kinds` are its different words.
     """
     verbs = word_group("work_verb")
     if words[0] in verbs:
         return True
-    return says and any(first in _SAYING and second in verbs for first, second in pairwise(words))
+    return not _SAYING.isdisjoint(kinds) and any(
+        first in _SAYING and second in verbs for first, second in pairwise(words)
+    )
 
 
 def quotes(text: ListingText, ask: Ask) -> tuple[str, ...]:

@@ -157,8 +157,6 @@ class Crafts:
     def _words(self, text: str, *, own: bool = True) -> _Words:
         """`own`: whether terms of one's own are looked for in it."""
         words = self._lemmas.of(text)
-        if _begin_crafts().isdisjoint(words):
-            return _NO_CRAFT
         mine = self._own_places(words) if own else frozenset()
         return _Words(len(words), tuple(_runs(words)), mine)
 
@@ -269,15 +267,6 @@ class _Words(NamedTuple):
     mine: Set[int]
 
 
-_NO_CRAFT = _Words(0, (), frozenset())
-
-
-@cache
-def _begin_crafts() -> frozenset[str]:
-    """Words that name a craft, alone or with the next."""
-    return frozenset(craft_words()) | _first_of_two()
-
-
 @cache
 def _first_of_two() -> frozenset[str]:
     """The first words of crafts that two words name."""
@@ -325,9 +314,7 @@ def _sought(text: ListingText) -> Iterator[str]:
         else len(text.text)
     )
     body = text.searchable[begin : min(begin + _READ, tags)]
-    # Of plain letters bytes have the same places, and the library takes them as they are.
-    read = body.encode() if body.isascii() else body
-    for match in patterns(text.language)["seeks"].finditer(read):
+    for match in patterns(text.language)["seeks"].finditer(body):
         after = body[match.end() : match.end() + _AFTER]
         end = _ENDS.search(after)
         yield title_head(after[: end.start()] if end else after, text.language)[0]

@@ -116,14 +116,13 @@ def find(text: ListingText, own: OwnTerms, head_end: int | None = None) -> Evide
 def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
     """Where each term stands, by its key."""
     hits: dict[str, list[Hit]] = {}
-    places = _Places(text)
     in_a_row: set[tuple[str, int]] = set()
     for occurrence in own.index.find(text.stream):
         number = text.sentence_of(occurrence.start)
         if not is_other_word(text, number, occurrence):
             term = own.by_key[occurrence.key]
             in_a_row.add((term.name, number))
-            hits.setdefault(occurrence.key, []).append(places.hit(number, term, occurrence))
+            hits.setdefault(occurrence.key, []).append(_hit(text, number, term, occurrence))
     # The words of a term may be scattered over a sentence, but not over the tags.
     running = text.words[: text.first_tag]
     for number, key, start, last in own.scattered.find(running, text.vocabulary):
@@ -131,32 +130,20 @@ def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
         if last - start < _NEAR and (term.name, number) not in in_a_row:
             first = text.firsts[number]
             place = Occurrence(key, first + start, first + last + 1)
-            hits.setdefault(key, []).append(places.hit(number, term, place, _SCATTERED))
+            hits.setdefault(key, []).append(_hit(text, number, term, place, _SCATTERED))
     return hits
 
 
-class _Places:
-    """What a place does to a term's worth, worked out once for each: many proofs share terms."""
-
-    def __init__(self, text: ListingText) -> None:
-        self._text = text
-        self._known: dict[tuple[int, int], tuple[float, bool]] = {}
-
-    def hit(self, number: int, term: Term, occurrence: Occurrence, factor: float = 1.0) -> Hit:
-        place = occurrence.start, occurrence.end
-        judgement = self._known.get(place)
-        if judgement is None:
-            judgement = self._known[place] = self._looked_at(number, occurrence)
-        of_place, negated = judgement
-        return Hit(term, number, occurrence, term.rarity * term.factor * of_place * factor, negated)
-
-    def _looked_at(self, number: int, occurrence: Occurrence) -> tuple[float, bool]:
-        text = self._text
-        if text.sentences[number].role is Role.TAG:
-            return 1.0, False
-        factor = _WISH_LIST if in_wish_list(text, number) else 1.0
-        negated = is_negated(text, number, occurrence.start, occurrence.end)
-        return (factor * _NEGATED if negated else factor), negated
+def _hit(text: ListingText, number: int, term: Term, found: Occurrence, factor: float = 1.0) -> Hit:
+    """What a place does to a term's worth."""
+    value = term.rarity * term.factor
+    if text.sentences[number].role is Role.TAG:
+        return Hit(term, number, found, value * factor)
+    of_place = _WISH_LIST if in_wish_list(text, number) else 1.0
+    negated = is_negated(text, number, found.start, found.end)
+    if negated:
+        of_place *= _NEGATED
+    return Hit(term, number, found, value * of_place * factor, negated)
 
 
 def unsaid(found: Evidence) -> Set[int]:

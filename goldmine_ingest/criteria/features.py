@@ -92,14 +92,7 @@ class TextFacts:
 
     def quote(self, start: int, end: int) -> str:
         """The listing's own words, whole and from one field."""
-        words = self.text[start:end]
-        if words.isalnum():  # one word, as most are
-            return words
-        return (
-            words.strip()
-            if SECTION not in words
-            else words.strip(SECTION).split(SECTION)[0].strip()
-        )
+        return self.text[start:end].strip(SECTION).split(SECTION)[0].strip()
 
     def places(self, *kinds: str) -> Sequence[Place]:
         """Where cues of these kinds stand, in order."""

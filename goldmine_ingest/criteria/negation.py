@@ -56,20 +56,11 @@ def _replaced() -> frozenset[tuple[str, str]]:
     return frozenset((first, second) for first, second in ends)
 
 
-@cache
-def _hints() -> frozenset[str]:
-    """Words without one of which nothing near them is ruled out."""
-    seconds = {second for _, second in _replaced()}
-    return _group("negation") | _group("negation_after") | _INSTEAD | seconds
-
-
 def is_negated(text: ListingText, number: int, start: int, end: int) -> bool:
     """Whether tokens `start` to `end` (exclusive) of the stream, in sentence `number`, are ruled
     out.
     """
     stream = text.stream
-    if _hints().isdisjoint(stream[max(0, start - _REACH) : end + _REACH]):
-        return False
     first = text.firsts[number]
     before = stream[max(first, start - _REACH) : start]
     if before[-2:] and (tuple(before[-2:]) in _replaced() or before[-1] in _INSTEAD):

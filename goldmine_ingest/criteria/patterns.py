@@ -31,7 +31,7 @@ class Pattern:
         match = self.compiled.search(text)
         return None if match is None else match.group(1).split(SECTION)[0].strip()
 
-    def spans(self, text: str | bytes) -> Iterator[tuple[int, int]]:
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where it stands, the first few dozen places."""
         for match in islice(self.compiled.finditer(text), _MOST_PLACES):
             yield match.span(1)
@@ -117,8 +117,6 @@ class PatternSet:
 
     def spans(self, text: str) -> list[tuple[str, int, int]]:
         """The setting of each that occurs, and where."""
-        # Of plain letters bytes have the same places, and the library takes them as they are.
-        read = text.encode() if text.isascii() else text
-        met = sorted(self._set.Match(read) or ()) if self._phrases else []
+        met = sorted(self._set.Match(text) or ()) if self._phrases else []
         occurring = [*(self._phrases[number] for number in met), *self._others]
-        return [(one.text, start, end) for one in occurring for start, end in one.spans(read)]
+        return [(one.text, start, end) for one in occurring for start, end in one.spans(text)]

@@ -51,7 +51,7 @@ _DENIED = lazy_re(
 # "We pay HubSpot $1,200 a month": a name behind the verb, as the author wrote it.
 _TO_A_NAME = lazy_re(
     r"\b(?:pay|paying|paid|pays)"
-    r" (?!(?i:up|around|about|you|only|max|from|between|by|in|rs|usd|eur)\b)"
+    r" (?!(?i:up|around|about|you|only|max|from|between|by|in|rs|usd|eur)\b|\w+(?:ers|ors|ists)\b)"
     r"[A-Z][A-Za-z]*[a-z][A-Za-z]*(?: [A-Z]\w*)?"
     r"(?: (?:around|about|over|roughly|almost|nearly|up to))? $"
 )

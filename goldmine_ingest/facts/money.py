@@ -176,6 +176,8 @@ def _read(
     bounds = bounds_of(text, figures)
     anywhere = None if marked else pay_period(pay_words.HOURS_A_WEEK.sub(" ", text))
     glued: PayPeriod | None = "year" if any(f.yearly for f in figures) else None
+    if not named and figures and _HOURS_AT.search(text[: figures[0].start].lower()):
+        anywhere = "hour"
     period = (named[0] if named else None) or glued or anywhere or default_period
     currency = (
         _marked_currency(text, figures, behind, default_currency)
@@ -192,6 +194,8 @@ def _read(
     return Amount(*bounds, currency, period, _pay(text, period)), figures, behind
 
 
+# "40 hours x $10", "40h @ €50"
+_HOURS_AT = re.compile(r"\d ?(?:hours?|hrs?|h|stunden|std\.?|heures|horas|ore|uur) ?(?:x|×|@|à) ?$")
 _LARGEST = Decimal(10) ** 12
 _UNIT_CENT = Decimal("0.0001")  # a character may cost a hundredth of a cent
 

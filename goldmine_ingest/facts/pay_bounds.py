@@ -51,7 +51,8 @@ _AT_MOST = _any_of(
     enintään, maximálně, nejvýše, legfeljebb, maxim, cel mult, en fazla, έως"""
 )
 _AT_LEAST = _any_of(
-    rf"""from, at (?:the )?(?:very )?least, {_MIN}(?: (?:of|de|von|van|di|is|:))?, over, more than,
+    rf"""from, at (?:the )?(?:very )?least, {_MIN}(?: (?:of|de|von|van|di|is|:))?,
+    {_MIN} (?:budget|rate|pay|price)(?: is| of|:)?, over, more than,
     above, starting (?:at|from), starts at, in excess of, upwards? of, north of, greater than,
     à partir de, plus de, au moins, ab, mind\., mindestens, wenigstens, über, mehr als, от, від,
     более, больше, щонайменше, desde, más de, (?:al|por lo) menos, a partir d[ei], pelo menos,

@@ -210,6 +210,8 @@ def _named(match: re.Match[str], low: str, *, known: bool) -> tuple[str, int] | 
     if at := _known(word, qualified=not known):
         unit, end = at
         return (f"{count} {unit}s" if count else unit), match.start("word") + end
+    if not known and (timed := _TIMED.match(f"{count} {word}")):
+        return timed[0], match.start("word") + len(timed["time"])
     if (
         known
         or period_match(low, anchored=True)
@@ -218,6 +220,8 @@ def _named(match: re.Match[str], low: str, *, known: bool) -> tuple[str, int] | 
     ):
         return None
     first, *rest = word.split()
+    if first in _ENDS_PHRASE:
+        return None
     if rest and rest[0] not in _ENDS_PHRASE and _DONE.fullmatch(first):
         first = f"{first} {rest[0]}"
     if len(first) < _SHORTEST or _is_money(first):
@@ -256,6 +260,8 @@ _FOR_COUNTED = lazy_re(
 _THE_WHOLE = lazy_re(
     r"(?:por|per|pro) (?:l'|(?:el|la|los|las|il|lo|i|le|the|das|den|die) (?!hora|ora|día))"
 )
+# "$100/2 hours", "$30 per 30 min"
+_TIMED = lazy_re(r"(?:[2-9]|1[0-2]) (?P<time>hours?|hrs?|days?)\b")
 _DONE = lazy_re(r"[a-z]{3,}ed")  # "per closed deal": what is paid for is the deal
 _SHORTEST = 3  # letters of an unknown unit; "/k", "/x" are slips
 

@@ -224,12 +224,14 @@ _MULTIPLIERS = {
     **dict.fromkeys(("tsd", "tsd.", "thousand", "тис", "тис.", "тисяч", "тысяч", "grand"), 3),
     **dict.fromkeys(("万", "만", "萬"), 4),
     **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "lpa", "l.p.a", "l.p.a.", "l"), 5),
-    **dict.fromkeys(("m", "mio", "mio.", "mln", "mln.", "млн", "million", "millions", "juta"), 6),
+    **dict.fromkeys(
+        ("m", "mio", "mio.", "mln", "mln.", "млн", "million", "millions", "juta", "jt"), 6
+    ),
     **dict.fromkeys(("crore", "crores", "cr"), 7),
 }
 MULTIPLIER = (
     r"[kK](?![rRcC])|(?<! )[кК](?![^\W\d_])|тис\.?|(?<! )[mM](?!\w)|[Мм]лн|[Mm]io\.?|mln\.?|[Mm]illions?|тыс\.?|тисяч|тысяч"
-    r"|tys\.?|[Tt]sd\.?|thousand|grand|(?<= )mil(?= )|ribu|rb|juta"
+    r"|tys\.?|[Tt]sd\.?|thousand|grand|(?<= )mil(?= |$|[,.;)])|ribu|rb|juta|jt"
     r"|[Ll]akhs?|[Ll]acs?|LPA|lpa|L\.P\.A\.?|[Cc]rores?|Cr|L(?=[^\w']|$)"
     r"|[Mm]illion[ei]|[Mm]illionen|millones|mill[oó]n|milh(?:ões|ão)|mili[oó]n\w*|miljoen|miljoner"
     r"|мільйон\w*|миллион\w*"
@@ -281,7 +283,7 @@ THOUSAND_ROUBLES = lazy_re(r"(?<=\d) ?т\. ?р\.?(?![^\W\d_])")
 # "45-55 TEUR", "45 T€"
 THOUSAND_EUROS = lazy_re(r"(?<=\d) ?T ?(?=€|EUR\b)")
 # "CHF 120.-/h", "€ 25,- per uur", "Rs.50,000/- per month"
-NO_CENTS = lazy_re(r"(?<=\d)(?:[.,] ?--?|/-)(?![\d-])")
+NO_CENTS = lazy_re(r"(?<=\d)(?:[.,] ?--?|[/:]-)(?![\d-])")
 # Bare figures ("8000 - 12000") are money if nothing but figures and this vocabulary is there.
 NOTHING_ELSE = lazy_re(
     r"(?:[\d\s.,'+:;()/~<>=≤≥$-]|[kKmM]\b|тыс\.?|(?i:\b(?:budget|est|estimated|fixed|price|hourly|rate|range|salary|pay|amount|from|to|up|upto|under|less|more|than|over|or|and"

@@ -24,6 +24,7 @@ from goldmine_ingest.text.lazy_re import lazy_re
 _READ = 400  # characters
 _FLAG = lazy_re("[\U0001f1e6-\U0001f1ff]{2}")
 _FLAG_A = 0x1F1E6
+_DOTTED = lazy_re(r"(?:[A-Z]\.){2,3}|[A-Z]\.[A-Z]")  # "U.S.", "U.K"
 _ALPHA_2 = 2
 
 
@@ -47,6 +48,7 @@ def country_code(text: str) -> str | None:
     In lower case, codes are words ("us", "in", "it", "and", "can") and give None.
     """
     text = text[:_READ].strip()
+    text = text.replace(".", "") if _DOTTED.fullmatch(text) else text
     flag = _FLAG.search(text)
     code = "".join(chr(ord(letter) - _FLAG_A + ord("A")) for letter in flag[0]) if flag else text
     if len(code) == _ALPHA_2 and code.isascii() and code.isupper():
@@ -135,7 +137,12 @@ def open_to(text: str) -> tuple[str, ...]:
     () means anyone, not said, or said in a way that isn't understood ("everywhere except ..."):
     then nobody is turned away by it. Time zones ("EU hours") are no places.
     """
-    text = _ANYWHERE_IN.sub(" ", without_time_zones(with_georgia_named(text[:_READ])))
+    return _open_to(text[:_READ])
+
+
+@lru_cache(maxsize=1_024)  # few ways to say it are as common as "US only"
+def _open_to(text: str) -> tuple[str, ...]:
+    text = _ANYWHERE_IN.sub(" ", without_time_zones(with_georgia_named(text)))
     if not _ONSITE.search(text):
         text = _OFFICE.sub(" ", text)
     if not text or any(pattern.search(text) for pattern in (_OPEN_TO_ALL, _EXCEPT, _WISH)):

@@ -27,12 +27,15 @@ def _whole(digits: str) -> int | None:
 
 
 _LESS = lazy_re(
-    rf"(?:less than|fewer than|under|up to|<|moins de|weniger als|unter|менее)\s*{_NUMBER}"
+    rf"(?:less than|fewer than|under|up to|at most|no more than|max\.?|<|≤|moins de|jusqu'à"
+    rf"|weniger als|unter|bis zu|höchstens|menos de|hasta|meno di|fino a|minder dan|менее)\s*{_NUMBER}"
+    rf"|{_NUMBER}\s*(?:or (?:less|fewer|under)|ou moins|oder weniger|o menos|o meno|или менее)"
 )
-_BAND = lazy_re(rf"{_NUMBER}\s*(?:to|-|bis|à|до)\s*{_NUMBER}")
+_BAND = lazy_re(rf"{_NUMBER}\s*(?:to|-|bis|à|a|до|and|und|et|y|e|и)\s*{_NUMBER}")
 _MORE = lazy_re(
-    rf"{_NUMBER}\s*(?:\+|or more|et plus|und mehr|и более)|(?:more than|over|plus de|mehr"
-    rf" als|более)\s*{_NUMBER}"
+    rf"{_NUMBER}\s*(?:\+|or more|(?:et|ou) plus|(?:und|oder) mehr|o más|и более)|(?:more than|over"
+    rf"|at least|plus de|au moins|mehr als|über|mindestens|más de|più di|meer dan|>|более)"
+    rf"\s*{_NUMBER}"
 )
 _ONE = lazy_re(rf"(?<![\d.,]){_NUMBER}(?![\d.,])")
 
@@ -46,7 +49,7 @@ def proposals_band(text: str) -> tuple[int | None, int | None]:
         low, high = sorted((_whole(match[1]) or 0, _whole(match[2]) or 0))
         return low, high
     if match := _LESS.search(text):
-        return None, _whole(match[1])
+        return None, _whole(match[1] or match[2])
     if match := _MORE.search(text):
         return _whole(match[1] or match[2]), None
     number = count(text)

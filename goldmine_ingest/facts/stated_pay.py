@@ -22,11 +22,11 @@ from goldmine_ingest.text.lazy_re import lazy_re
 _READ = 20_000  # characters of a text; what an author says of pay stands far above that
 _MOST_SUMS = 40
 _MARKED = lazy_re(
-    r"[$€£₹₽¥₴₺₩₱₪₫฿₦₡₲₵₾֏₼৳円元원]|\b(?:[A-Z]{3}(?=\d)|RM(?= ?\d)|\d[cp](?= ?/ ?word))"
-    r"|р(?=/)|\b(?:[Ll]akhs?|[Cc]rores?|paise|rupiah|лева|евро|євро)\b|\b(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr|Kč|Ft"
-    r"|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp|d[oó]lares|dollari"
-    r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|коп"
-    r"|[Ff]ranken|[Kk]ron[oe]r|₸|тг|\d+ ?L ?(?:p\. ?a|P\.?A))\b|¢"
+    r"[$€£₹₽¥₴₺₩₱₪₫฿₦₡₲₵₾֏₼৳円元원]|\b(?:(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr"
+    r"|Kč|Ft|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp|d[oó]lares|dollari"
+    r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|лева|коп|[Ff]ranken|[Kk]ron[oe]r|₸|тг"
+    r"|[Ll]akhs?|[Cc]rores?|paise|rupiah|евро|євро|\d+ ?L ?(?:p\. ?a|P\.?A))\b"
+    r"|[A-Z]{3}(?=\d)|RM(?= ?\d)|\d[cp](?= ?/ ?word))|р/|¢"
 )
 _SENTENCES = lazy_re(
     r"(?<=[.!?…])"
@@ -157,13 +157,14 @@ def _is_pay(
     about = line[left:start].lower() if amount.unit else clause
     if _no_job_pays(amount):
         return False
-    if pay_cues.is_part(line, clause) or denied_pay.is_denied(line, start, end):
-        return None
     if pay_cues.cue("other").search(about):
         return None if pay.search(about) else False
     rate = amount.period in ("hour", "day") or amount.unit is not None
     named = pay.search(clause) or pay.search(line[:start].lower())
-    return True if named or rate or alone else None
+    if not (named or rate or alone):
+        return None
+    taken = not (pay_cues.is_part(line, clause) or denied_pay.is_denied(line, start, end))
+    return True if taken else None
 
 
 # "It's a $5,000 project"

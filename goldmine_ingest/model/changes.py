@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Decision, TextFeatures
     from goldmine_ingest.model.entry import RawEntry
     from goldmine_ingest.model.feed import FeedState, PollRecord
-    from goldmine_ingest.model.names import KnownAlias, TextKey
+    from goldmine_ingest.model.names import KnownAlias, TextKeys
     from goldmine_ingest.model.posting import Listing, Observation
     from goldmine_ingest.model.pursuit import Pursuit
 
@@ -60,7 +60,7 @@ class FeedChanges:
     state: FeedState
     versions: tuple[ListingVersion, ...] = ()
     aliases: tuple[KnownAlias, ...] = ()
-    text_keys: tuple[TextKey, ...] = ()
+    text_keys: tuple[TextKeys, ...] = ()
     entries: tuple[StoredEntry, ...] = ()
     observations: tuple[Observation, ...] = ()
     features: tuple[TextFeatures, ...] = ()
@@ -78,7 +78,7 @@ class Reread:
 
     versions: tuple[ListingVersion, ...] = ()
     aliases: tuple[KnownAlias, ...] = ()
-    text_keys: tuple[TextKey, ...] = ()
+    text_keys: tuple[TextKeys, ...] = ()
     features: tuple[TextFeatures, ...] = ()
     decisions: tuple[Decision, ...] = ()
     events: tuple[AlertEvent, ...] = ()

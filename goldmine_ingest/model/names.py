@@ -32,10 +32,10 @@ class KnownAlias:
 
 
 @dataclass(frozen=True, slots=True)
-class TextKey:
-    """One of the keys under which a listing's text is found by texts that are nearly the same
-    (near_duplicates.py); 32 bits.
+class TextKeys:
+    """The keys under which a listing's text is found by texts that are nearly the same
+    (near_duplicates.py); 32 bits each.
     """
 
-    key: int
     listing_id: str
+    keys: tuple[int, ...]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.model.press import Presses
-from goldmine_ingest.model.recipient import Named
+from goldmine_ingest.model.recipient import REFUSED_URL, Named
 from goldmine_ingest.notify.protocol import CHECK, CONFIRM, PRESSES, SEND, SOURCE
 from goldmine_ingest.notify.sending_child import START_LIMIT, SendingChild
 from goldmine_ingest.render.targets import TARGETS, kind_of
@@ -194,7 +194,7 @@ class Notifier:
 
 def _refused(destination: str) -> UnavailableError:
     return UnavailableError(
-        "Apprise refuses the url of this destination (not shown, it may hold a secret)",
+        REFUSED_URL,
         subject=destination,
         hint=(
             "Compare it with https://appriseit.com/services/ and check that its variable or file"

@@ -107,8 +107,8 @@ class Cycle:
             if not self._owes(store):
                 self._try_addresses()
                 return self._finish()
-            waiting = self._behind_the_door().waiting()
-        self._behind_the_door().deliver(waiting)
+            prepared = self._behind_the_door().prepare()
+        self._behind_the_door().deliver(prepared)
         return self._finish()
 
     def deliver_only(self, notices: Iterable[Due] = ()) -> RunReport:
@@ -127,9 +127,9 @@ class Cycle:
         if watch.due or watch.summaries(now) or watch.weekly(now):
             self._behind_the_door().owe_without_polls()
         with state.history.kept_open() as store:
-            waiting = self._behind_the_door().waiting() if self._owes(store) else ()
-        if waiting:
-            self._behind_the_door().deliver(waiting)
+            prepared = self._behind_the_door().prepare() if self._owes(store) else None
+        if prepared:
+            self._behind_the_door().deliver(prepared)
         else:
             self._try_addresses()
         return RunReport(
@@ -137,7 +137,7 @@ class Cycle:
             self._started,
             state.environment.now(),
             alerts=tally.alert_counts(),
-            problems=tuple(tally.problems),
+            problems=tuple(dict.fromkeys(tally.problems)),
             notes=tuple(tally.notes),
         )
 
@@ -149,7 +149,6 @@ class Cycle:
         if self._work is None:
             from goldmine_ingest.pipeline.work import Work
 
-            self._state.history.tell_run()
             self._work = Work(self._state, self._unchanged, self._started)
         return self._work
 
@@ -191,15 +190,16 @@ class Cycle:
             began = store.destinations_begin(names, started)
             self._recover(store)
             state.watch.begin(store, state.tally.states, facts, began)
-            state.history.untold = CycleRecord(state.run_id, started)
+            state.history.begins(CycleRecord(state.run_id, started))
             noted, state.baseline = store.recipients(), Baseline.read(store)
         self._know_recipients(noted)
 
     def _know_recipients(self, noted: Noted) -> None:
         state = self._state
-        urls = unread_urls(state.project, state.environment, noted, state.watch.facts)
-        if urls:
-            noted = self._behind_the_door().note_recipients(urls, noted)
+        unread, refused = unread_urls(state.project, state.environment, noted, state.watch.facts)
+        state.tally.refused(refused)
+        if unread:
+            noted = self._behind_the_door().note_recipients(unread, noted)
         state.knows_recipients(noted)
 
     def _take_spooled(self) -> None:
@@ -308,7 +308,7 @@ class Cycle:
             counts.get("sent", 0),
         )
         with self._state.history.open() as store:
-            store.finish_run(ended, self._state.history.untold)
+            store.finish_run(ended)
             good = {feed.feed for feed in tally.feeds if feed.outcome.good}
             tally.notes.extend(
                 self._state.baseline.finish(
@@ -343,7 +343,7 @@ class Cycle:
             rejected=kinds["rejected"],
             alerts=counts,
             next_due_at=min(due_times, default=None),
-            problems=tuple(tally.problems),
+            problems=tuple(dict.fromkeys(tally.problems)),
             notes=tuple(tally.notes),
             waiting=tuple(tally.waiting),
             qualified_ids=tuple(tally.qualified_ids),

@@ -16,7 +16,7 @@ from goldmine_ingest.pipeline.ingest.baseline import Baseline
 from goldmine_ingest.pipeline.monitoring.watch import Watch
 from goldmine_ingest.pipeline.polling.gather import Ask
 from goldmine_ingest.pipeline.tally import Tally
-from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
+from goldmine_ingest.store.cycle import Beginning, CycleStore, open_for_cycle
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.recipient_places import Noted
@@ -32,40 +32,26 @@ _ASKED_WITHIN = timedelta(days=1)
 
 
 class CycleHistory:
-    """The history as a cycle opens it: for one step, or kept open for several.
-
-    `untold` is the run that it doesn't hold yet: its beginning goes in with the first that the run
-    stores, so that the opening that asks what is due writes nothing.
-    """
+    """The history as a cycle opens it: for one step, or kept open for several."""
 
     def __init__(self, project: Project, environment: Environment) -> None:
         self._database = project.database
         self._now = environment.now
         self._opened: CycleStore | None = None
-        self._tells = False
-        self.untold: CycleRecord | None = None
+        self._beginning = Beginning()
 
     @contextmanager
     def open(self) -> Iterator[CycleStore]:
         if self._opened:
-            self._tell(self._opened)
             yield self._opened
             return
-        database = self._database
-        with open_for_cycle(database.path, wait=database.wait, now=self._now()) as store:
-            self._tell(store)
+        path, wait = self._database.path, self._database.wait
+        with open_for_cycle(path, self._beginning, wait=wait, now=self._now()) as store:
             yield store
 
-    def tell_run(self) -> None:
-        """More than polls that brought nothing is going to be stored: the next opening begins
-        the run.
-        """
-        self._tells = True
-
-    def _tell(self, store: CycleStore) -> None:
-        if self._tells and self.untold:
-            store.start_run(self.untold)
-            self.untold = None
+    def begins(self, run: CycleRecord) -> None:
+        """What is stored from now on is this run's."""
+        self._beginning.untold = run
 
     @contextmanager
     def kept_open(self) -> Iterator[CycleStore]:

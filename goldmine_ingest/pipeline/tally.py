@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.recipient import REFUSED_URL
 from goldmine_ingest.pipeline.monitoring.feed_health import must_tell
 from goldmine_ingest.pipeline.run_report import FeedReport
 
@@ -55,6 +57,10 @@ class Tally:
         )
         if row.outcome is not Outcome.OK and not row.outcome.good:
             self.problems.append((row.feed, row.error or row.outcome.value))
+
+    def refused(self, destinations: Iterable[str]) -> None:
+        """Destinations whose URL Apprise refuses: said in each cycle, also with nothing to send."""
+        self.problems.extend((name, REFUSED_URL) for name in destinations)
 
     def became(self, alert_id: str, state: AlertState) -> None:
         """Counts each alert once, by the state that this cycle leaves it in."""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from goldmine_ingest.alerts import settling
 from goldmine_ingest.alerts.recipient_places import Noted
-from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState
 from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
@@ -28,6 +27,7 @@ from goldmine_ingest.store.cycle import CycleStore, OpenHistory
 from goldmine_ingest.store.history import Store
 
 if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.delivery.deliver import Prepared
     from goldmine_ingest.pipeline.monitoring.notice_ledger import NoticeLedger
 
 
@@ -117,6 +117,7 @@ class Work:
 
         state = self._state
         readings = read_urls(unread, state.project.database.path, state.environment.notifier)
+        state.tally.refused(each.destination.name for each in readings if each.named is None)
         if not readings:
             return noted
         with self._open_store() as store:
@@ -140,38 +141,36 @@ class Work:
         """Owes what must be said, and the day's summaries, where nothing was polled."""
         happened(self._state.tally, self._notices().without_polls(self._state.environment.now()))
 
-    def waiting(self) -> tuple[OpenAlert, ...]:
-        """The alerts that aren't finished."""
-        with self._open_store() as store:
-            return store.open_alerts()
+    def prepare(self, in_full: Mapping[str, str] = MappingProxyType({})) -> Prepared:
+        """Reads what is owed, for `deliver`. `in_full` as in Delivery, of one just before."""
+        from goldmine_ingest.pipeline.delivery.deliver import prepare
 
-    def deliver(self, waiting: Sequence[OpenAlert]) -> None:
-        """Sends what is owed and due; `waiting` are the open alerts as they stand."""
         state = self._state
-        delivery = self._delivery(waiting)
+        with self._open_store() as store:
+            return prepare(
+                state.project,
+                state.environment,
+                store,
+                run_id=state.run_id,
+                open_store=self._open_store,
+                in_full=in_full,
+            )
+
+    def deliver(self, prepared: Prepared) -> None:
+        """Sends what is owed and due."""
+        state = self._state
+        delivery = self._delivered(prepared)
         state.tally.problems.extend(delivery.problems)
         state.tally.notes.extend(delivery.notes)
         # What one destination's delivery showed is told on the others at once; they are few, and
         # this happens rarely.
         if owed := self._notices().after_delivery(delivery, state.environment.now()):
             happened(state.tally, owed)
-            self._delivery(self.waiting(), delivery.in_full)
+            self._delivered(self.prepare(delivery.in_full))
 
-    def _delivery(
-        self, waiting: Sequence[OpenAlert], in_full: Mapping[str, str] = MappingProxyType({})
-    ) -> Delivery:
-        from goldmine_ingest.pipeline.delivery.deliver import deliver
-
-        state = self._state
-        delivery = deliver(
-            state.project,
-            state.environment,
-            waiting,
-            run_id=state.run_id,
-            open_store=self._open_store,
-            in_full=in_full,
-        )
-        happened(state.tally, delivery.events)
+    def _delivered(self, prepared: Prepared) -> Delivery:
+        delivery = prepared.deliver()
+        happened(self._state.tally, delivery.events)
         return delivery
 
     def _notices(self) -> NoticeLedger:

@@ -13,6 +13,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
@@ -77,8 +78,11 @@ class ChildProcess:
 
 
 def main() -> None:
-    """In the child. Ctrl-C reaches the whole group of processes; the parent decides."""
+    """In the child. Ctrl-C reaches the whole group of processes; the parent decides. What libraries
+    warn of (a listing's markup, a certificate) is nothing for the parent's terminal.
+    """
     collect_seldom()
+    warnings.simplefilter("ignore")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pipe = Connection(int(sys.argv[2]))
     try:

@@ -125,14 +125,7 @@ def producer_error(entry: RawEntry) -> str | None:
     title = plain(entry.title[:_LONGEST])
     if title and _ALWAYS.search(title):
         return title
-    if (
-        title
-        and (
-            _LOOKS_LIKE_A_JOB.search(title)
-            or _is_surely_long(entry.body[: _READ // 2])  # which is enough for most
-            or _is_surely_long(entry.body[:_READ])
-        )
-    ):
+    if title and (_LOOKS_LIKE_A_JOB.search(title) or _is_surely_long(entry.body[: _READ // 2])):
         return None
     whole = " ".join(html_to_text(entry.body[:_READ]).split()) if entry.body else ""
     body = whole[:_LONGEST]

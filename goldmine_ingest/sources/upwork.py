@@ -88,7 +88,7 @@ def split_labels(body: str) -> tuple[str, dict[str, str]]:
         if value:
             labels.setdefault(match[2].lower(), value)
     own = body[: matches[0].start()] if matches else _APPLY_LINK.sub("", body)
-    footer = _RELAY_FOOTER.search(own) if "jobs | upwork.com" in own.casefold() else None
+    footer = _RELAY_FOOTER.search(own) if "|" in own else None
     return own[: footer.start()] if footer else own, labels
 
 

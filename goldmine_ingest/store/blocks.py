@@ -21,7 +21,7 @@ from goldmine_ingest.store.engine import duckdb as engine
 
 HEADER = 4096
 HEADERS = 3  # the file's own, and two of the database, which are written in turn
-_SUM = 8
+SUM = 8  # bytes of a checksum
 # Of a database's header, after its checksum: iteration, meta block, free list, number of blocks,
 # size of a block.
 _DATABASE = struct.Struct("<5Q")
@@ -108,29 +108,29 @@ def read_header(file: BinaryIO) -> Header:
         raise ValueError("it ends within its headers")
     if not all(is_whole(header, plain_sum) for header in headers):
         raise ValueError("its headers are damaged")
-    newest = max(headers[1:], key=lambda header: _DATABASE.unpack_from(header, _SUM))
-    _, _, free_list, count, length = _DATABASE.unpack_from(newest, _SUM)
+    newest = max(headers[1:], key=lambda header: _DATABASE.unpack_from(header, SUM))
+    _, _, free_list, count, length = _DATABASE.unpack_from(newest, SUM)
     if length not in _SIZES:
         raise ValueError("its headers say no size of a block")
     return Header(bytes(newest), free_list, count, length)
 
 
-def read_block(file: BinaryIO, number: int, length: int) -> bytearray:
-    """A block by its number; shorter where the file ends."""
+def read_block(file: BinaryIO, number: int, length: int, at_most: int | None = None) -> bytearray:
+    """A block by its number, or the beginning of it; shorter where the file ends."""
     file.seek(HEADER * HEADERS + number * length)
-    return bytearray(file.read(length))
+    return bytearray(file.read(length if at_most is None else at_most))
 
 
 def _chain(file: BinaryIO, pointer: int, length: int) -> bytes:
     """What lies from a pointer on in parts of blocks, 64 to a block. Each begins with where the
     next one is: the block's number in 56 bits, the part's in 8.
     """
-    part, content = (length - _SUM) // 64 // 8 * 8, bytearray()
+    part, content = (length - SUM) // 64 // 8 * 8, bytearray()
     while pointer != _WORD:
         block = read_block(file, pointer & _NUMBER, length)
         if not is_whole(block, checksum()):
             raise ValueError("its list of free blocks is damaged")
-        at = _SUM + (pointer >> 56) * part
+        at = SUM + (pointer >> 56) * part
         content += block[at + 8 : at + part]
         pointer = int.from_bytes(block[at : at + 8], "little")
     return bytes(content)
@@ -158,7 +158,7 @@ def _read_lists(content: bytes) -> tuple[frozenset[int], tuple[int, ...]]:
 
 def is_whole(block: bytearray, summed: Sum) -> bool:
     """Whether a block or header has the checksum that it says, and isn't cut off."""
-    return len(block) >= HEADER and int.from_bytes(block[:_SUM], "little") == summed(block)
+    return len(block) >= HEADER and int.from_bytes(block[:SUM], "little") == summed(block)
 
 
 @cache
@@ -176,7 +176,7 @@ def checksum() -> Sum:
 
         def native(block: bytearray, function: Callable[[int, int], int] = own_sum) -> int:
             start = ctypes.addressof(ctypes.c_char.from_buffer(block))
-            return function(start + _SUM, len(block) - _SUM)
+            return function(start + SUM, len(block) - SUM)
 
         return native if native(sample) == plain_sum(sample) else plain_sum
     return plain_sum
@@ -189,9 +189,9 @@ def plain_sum(block: bytearray) -> int:
     As one long number: its even and its odd words, each in a place of 128 bits that the product
     can't leave; then folded upon itself.
     """
-    size = len(block) - _SUM
+    size = len(block) - SUM
     lanes = int.from_bytes((b"\xff" * 8 + bytes(8)) * (size // 16 + 1), "little")
-    words = int.from_bytes(memoryview(block)[_SUM:], "little")
+    words = int.from_bytes(memoryview(block)[SUM:], "little")
     mixed = ((words & lanes) * _FACTOR & lanes) ^ ((words >> 64 & lanes) * _FACTOR & lanes)
     bits = 1 << (size * 8).bit_length()
     while bits > 64:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.absence import Absence, Origin
 from goldmine_ingest.runtime.crash_points import during
 from goldmine_ingest.store import damage, feeds, open_alerts, recipient_rows, retention
 from goldmine_ingest.store.connection import opened
-from goldmine_ingest.store.insertion import insert, insert_values
-from goldmine_ingest.store.rows import Counter, as_row, select, transaction
+from goldmine_ingest.store.insertion import insert
+from goldmine_ingest.store.rows import Counter, as_row, select, transaction, utc
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -31,6 +32,15 @@ _MUTED = "muted:"
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+@dataclass(slots=True)
+class Beginning:
+    """How a run began, until the history holds it: it goes in with the first that the run stores,
+    so that openings that only ask write nothing.
+    """
+
+    untold: CycleRecord | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CycleStore:
     """An open history. `warnings` are sentences for a person about what opening it had to do."""
@@ -39,22 +49,19 @@ class CycleStore:
     now: datetime
     warnings: tuple[str, ...] = ()
     committed: Callable[[Counter], None] = lambda _: None
+    beginning: Beginning = field(default_factory=Beginning)
 
     def feed_states(self) -> dict[str, FeedState]:
         """The state of every feed that was ever polled, by name."""
         return feeds.feed_states(self.con)
 
-    def save_unchanged(
-        self, items: Sequence[tuple[PollRecord, FeedState]], begun: CycleRecord | None = None
-    ) -> None:
+    def save_unchanged(self, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
         """Polls that brought no change of entries: their rows and the feeds' states, in one
-        transaction for all of them; with the run that made them, where it wasn't told before.
+        transaction for all of them.
         """
         if items:
             with self._writing():
-                if begun:
-                    insert_values(self.con, "run", [begun])
-                feeds.save_unchanged(self.con, items)
+                feeds.save_polls(self.con, items)
 
     def save_state(self, state: FeedState) -> None:
         """What a person decided about a feed; no poll is recorded."""
@@ -89,17 +96,10 @@ class CycleStore:
         )
         return [row["listing_id"] for row in rows]
 
-    def start_run(self, record: CycleRecord) -> None:
-        """A cycle has begun: a run without an end, until `finish_run`."""
+    def finish_run(self, record: CycleRecord) -> None:
+        """The cycle is over, with its counts."""
         with self._writing():
-            insert_values(self.con, "run", [record])
-
-    def finish_run(self, record: CycleRecord, begun: CycleRecord | None = None) -> None:
-        """The cycle is over, with its counts; `begun`, where it wasn't told before, is how it
-        began.
-        """
-        with self._writing():
-            insert_values(self.con, "run", [begun, record] if begun else [record])
+            insert(self.con, "run", [as_row(record)])
 
     def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
         """Record the criteria text that judges from now on, if it is a new one."""
@@ -135,7 +135,11 @@ class CycleStore:
         rows = self.con.execute(
             "SELECT name, timezone('UTC', min(began_at)) FROM destination GROUP BY name"
         ).fetchall()
-        return {name: began_at.replace(tzinfo=UTC) for name, began_at in rows}
+        began = {}
+        for name, began_at in rows:
+            with suppress(*PROVOKED):  # a day of the year 12000: it begins anew
+                began[name] = utc(began_at)
+        return began
 
     def recipients(self) -> dict[str, list[RecipientEvent]]:
         """destination -> what became of its recipients, in order. One that was never read is
@@ -198,10 +202,11 @@ class CycleStore:
         rows = self.con.execute(
             "SELECT destination, timezone('UTC', gone_at), timezone('UTC', back_at) FROM absence"
         ).fetchall()
-        return tuple(
-            Absence(name, gone.replace(tzinfo=UTC), back.replace(tzinfo=UTC) if back else None)
-            for name, gone, back in rows
-        )
+        absences = []
+        for name, gone, back in rows:
+            with suppress(*PROVOKED):  # as above
+                absences.append(Absence(name, utc(gone), utc(back) if back else None))
+        return tuple(absences)
 
     def set_absences(self, absences: Sequence[Absence]) -> None:
         """Keep them in place of those before."""
@@ -249,7 +254,10 @@ class CycleStore:
     @contextmanager
     def _writing(self) -> Iterator[Counter]:
         with transaction(self.con) as counter:
+            if self.beginning.untold:
+                insert(self.con, "run", [as_row(self.beginning.untold)])
             yield counter
+        self.beginning.untold = None
         self.committed(counter)
 
 
@@ -258,7 +266,9 @@ OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
 
 
 @contextmanager
-def open_for_cycle(path: Path, *, wait: timedelta, now: datetime) -> Iterator[CycleStore]:
-    """As `open_store`, for what every cycle needs."""
+def open_for_cycle(
+    path: Path, beginning: Beginning, *, wait: timedelta, now: datetime
+) -> Iterator[CycleStore]:
+    """As `open_store`, for what every cycle needs; the run begins with what is stored first."""
     with opened(path, wait, now) as (con, warnings, committed):
-        yield CycleStore(con, now, warnings, committed)
+        yield CycleStore(con, now, warnings, committed, beginning)

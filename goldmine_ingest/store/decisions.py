@@ -16,6 +16,8 @@ from goldmine_ingest.store.rows import Counter, Row, as_row, cell, key, keys, re
 if TYPE_CHECKING:
     import duckdb
 
+_NOT_STORED = ("measures", "parts")  # of a decision
+
 
 def measure_rows(versions: Sequence[ListingVersion], decisions: Sequence[Decision]) -> list[Row]:
     """What was measured of each new job at its first sight."""
@@ -72,7 +74,8 @@ def save_decisions(
 def _decision_row(decision: Decision, seq: int, now: datetime) -> Row:
     findings = [said(finding) for finding in decision.findings]
     row = said(decision)
-    row.pop("measures", None)
+    for name in _NOT_STORED:
+        row.pop(name, None)
     if decision.signals is not None:
         row["signals"] = [as_row(signal) for signal in decision.signals]
     return {

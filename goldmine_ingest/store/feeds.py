@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome, Validators
-from goldmine_ingest.store.insertion import by_column, insert, insert_values, spread
+from goldmine_ingest.store.insertion import insert, update
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Row, as_row, key, run, select, utc
 
@@ -69,33 +69,13 @@ def _state_row(state: FeedState) -> Row:
 def save_polls(
     con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
 ) -> None:
-    """Add the polls; of two states of one feed, keep the later one."""
-    insert(con, "poll", [as_row(poll) for poll, _ in items])
-    save_states(con, [state for _, state in items])
-
-
-def save_unchanged(
-    con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
-) -> None:
-    """As `save_polls`, for many feeds of which most are known and little differs from one to the
-    next: a column at a time.
+    """Add the polls; of two states of one feed, keep the later one. Most feeds are known, and their
+    rows are changed in place: to write them anew costs five times as much, with the checkpoint.
     """
-    insert_values(con, "poll", [poll for poll, _ in items])
+    insert(con, "poll", [as_row(poll) for poll, _ in items])
     states = {state.feed: state for _, state in items}
-    columns = by_column(list(states.values()))
-    feeds, validators = columns.pop("feed"), columns.pop("validators")
-    columns["etag"] = [each.etag for each in validators]
-    columns["last_modified"] = [each.last_modified for each in validators]
-    selected, given = spread(columns)
-    # Rows are changed in place: to write them anew costs five times as much, with the checkpoint.
-    settings = ", ".join(f"{name} = now.{name}" for name in selected)
-    source = ", ".join(["unnest($feed) AS feed", *selected.values()])
-    changed = con.execute(
-        f"UPDATE feed_state SET {settings} FROM (SELECT {source}) AS now WHERE feed_state.feed ="  # noqa: S608 - our own names
-        " now.feed",
-        {**given, "feed": feeds},
-    ).fetchone()
-    if changed is None or changed[0] < len(states):  # a feed that was never polled before
+    rows = [_state_row(state) for state in states.values()]
+    if update(con, "feed_state", rows, by="feed") < len(rows):  # one was never polled before
         save_states(con, states.values())
 
 

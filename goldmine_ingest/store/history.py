@@ -58,7 +58,7 @@ class Store(ListStore):
     @classmethod
     def of(cls, store: CycleStore) -> Store:
         """All of the history that is open for a cycle."""
-        return cls(store.con, store.now, store.warnings, store.committed)
+        return cls(store.con, store.now, store.warnings, store.committed, store.beginning)
 
     def open_alerts(self) -> tuple[OpenAlert, ...]:
         """Every alert that isn't finished, the oldest first."""

@@ -4,27 +4,23 @@ They go in as one JSON text that DuckDB takes apart by the table's own column ty
 tables that is cheaper in CPU than list parameters (50 listings with findings: 11 ms against 15,
 1,000: 80 against 214; 1,000 flat feed states: 46 against 40), takes nested findings as they are,
 and keeps money exact: a Decimal travels as its digits. What doesn't fit its column (a budget of
-10^20) becomes NULL. Dataclasses of a quiet poll go in a column at a time.
+10^20) becomes NULL.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from goldmine_ingest.store.rows import field_names
-
 if TYPE_CHECKING:
     import duckdb
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 # Characters of JSON in one statement. A statement costs DuckDB two milliseconds whatever it does,
 # so few are better; but taking 20,000 listings with their findings apart at once needs more than a
 # GiB, and so many characters some 30 MiB.
@@ -36,69 +32,39 @@ _shapes: dict[str, str] = {}
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows to one of our tables. A column that a row leaves out is NULL."""
-    if not rows:
-        return
+    for given in _given(con, table, rows):
+        con.execute(f"INSERT INTO {table} {_ROWS}", given)
+
+
+def update(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]], *, by: str
+) -> int:
+    """Change rows of one of our tables in place, each found by its value of the column `by`; gives
+    how many there were. A column that a row leaves out becomes NULL.
+    """
+    changed = 0
+    for given in _given(con, table, rows):
+        names = json.loads(given["shape"])[0].keys() - {by}
+        settings = ", ".join(f"{name} = now.{name}" for name in sorted(names))
+        counts = con.execute(
+            f"UPDATE {table} SET {settings} FROM ({_ROWS}) AS now WHERE {table}.{by} = now.{by}",  # noqa: S608 - ours
+            given,
+        ).fetchone()
+        changed += counts[0] if counts else 0
+    return changed
+
+
+# The list of one keeps DuckDB from taking the text apart while it plans, value by value: ten times
+# as dear (240 µs a listing, 23).
+_ROWS = "SELECT unnest(from_json(t, $shape), max_depth := 2) FROM unnest([$rows]) AS texts(t)"
+
+
+def _given(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, str]]:
+    """What `_ROWS` takes for the rows, for as few statements as can be."""
     for text in _texts(rows):
-        # The list of one keeps DuckDB from taking the text apart while it plans, value by value:
-        # ten times as dear (240 µs a listing, 23).
-        con.execute(
-            f"INSERT INTO {table} SELECT unnest(from_json(t, $shape), max_depth := 2) FROM"  # noqa: S608 - ours
-            " unnest([$rows]) AS texts(t)",
-            {"rows": text, "shape": _shape(con, table)},
-        )
-
-
-def insert_values(con: duckdb.DuckDBPyConnection, table: str, values: Sequence[Any]) -> None:
-    """Add dataclasses of one kind, at least one, to the table whose columns are their fields;
-    none may hold a list.
-    """
-    selected, given = spread(by_column(values))
-    con.execute(f"INSERT INTO {table} BY NAME SELECT {', '.join(selected.values())}", given)
-
-
-def by_column(values: Sequence[Any]) -> dict[str, list[Any]]:
-    """Of dataclasses of one kind, at least one, the values by the fields' names."""
-    kind: type = type(values[0])
-    return {name: [getattr(value, name) for value in values] for name in field_names(kind)}
-
-
-def spread(columns: Mapping[str, list[Any]]) -> tuple[dict[str, str], dict[str, Any]]:
-    """Columns as SQL expressions by their names, with what those take: a list to unnest, or one
-    value for a column that has no other.
-    """
-    selected, given = {}, {}
-    for name, values in columns.items():
-        first = values[0]
-        if values.count(first) == len(values):
-            selected[name], given[name] = f"${name} AS {name}", _plain(first)
-        elif name.endswith(
-            ("_at", "_until")
-        ):  # times, as numbers: DuckDB takes them from Python ten times as fast
-            selected[name], given[name] = (
-                f"make_timestamptz(unnest(${name})) AS {name}",
-                [_microseconds(value) for value in values],
-            )
-        else:
-            selected[name], given[name] = (
-                f"unnest(${name}) AS {name}",
-                [_plain(value) for value in values],
-            )
-    return selected, given
-
-
-def _microseconds(moment: datetime | None) -> int | None:
-    return None if moment is None else (moment - _EPOCH) // _MICROSECOND
-
-
-def _plain(value: Any) -> Any:
-    """Text without half characters, enum members as their text, amounts as their digits: a list
-    of them may differ in scale.
-    """
-    if isinstance(value, Decimal):
-        return str(value)
-    if not isinstance(value, str):
-        return value
-    return str(value) if value.isascii() else value.encode("utf-8", "replace").decode()
+        yield {"rows": text, "shape": _shape(con, table)}
 
 
 def _texts(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, Reread, StoredEntry
 from goldmine_ingest.model.entry import RawEntry
-from goldmine_ingest.model.names import KnownAlias
+from goldmine_ingest.model.names import KnownAlias, TextKeys
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 from goldmine_ingest.store.decisions import measure_rows, save_decisions, save_features
 from goldmine_ingest.store.insertion import insert
@@ -56,7 +56,7 @@ def save_jobs(
             for alias in change.aliases
         ],
     )
-    insert(con, "text_key", [as_row(each) for change in changes for each in change.text_keys])
+    insert(con, "text_key", _key_rows(each for change in changes for each in change.text_keys))
     insert(
         con,
         "measure",
@@ -88,7 +88,7 @@ def save_reread(
     """
     insert(con, "listing_edit", [_version_row(version) for version in reread.versions])
     insert(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for alias in reread.aliases])
-    insert(con, "text_key", [as_row(each) for each in reread.text_keys])
+    insert(con, "text_key", _key_rows(reread.text_keys))
     save_features(con, {features.text_hash: features for features in reread.features})
     save_decisions(con, reread.decisions, counter, now)
 
@@ -138,6 +138,10 @@ def _version_row(version: ListingVersion) -> Row:
 
 def _entry_row(entry: StoredEntry) -> Row:
     return {**as_row(entry), "raw": as_row(entry.raw)}
+
+
+def _key_rows(text_keys: Iterable[TextKeys]) -> list[Row]:
+    return [{"key": one, "listing_id": each.listing_id} for each in text_keys for one in each.keys]
 
 
 def known_aliases(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from goldmine_ingest.text.wordlists import counts
 
@@ -58,10 +58,8 @@ def shares(sentences: Sequence[str]) -> tuple[float, ...]:
             found.append(met)
             met = 0
     return tuple(
-        [_share(met, len(one)) if met else 0.0 for met, one in zip(found, sentences, strict=True)]
+        [
+            round(met / (len(one) - 2), 3) if met else 0.0
+            for met, one in zip(found, sentences, strict=True)
+        ]
     )
-
-
-@lru_cache(maxsize=4_096)  # rounding takes longer than all else that is done with a sentence here
-def _share(met: int, words: int) -> float:
-    return round(met / (words - 2), 3)

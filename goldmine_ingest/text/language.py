@@ -26,11 +26,6 @@ _READ = (
     1_500,
 )  # characters: enough to be sure in most texts, and in those that are lists of names for long
 _WORD = lazy_re(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ASCII_WORD = lazy_re(r"[a-z]+(?:'[a-z]+)?")  # the same in lower-case ASCII
-_ASCII_LETTERS = bytes(
-    b if chr(b).isalpha() or chr(b) == "'" else ord(" ") for b in bytes(range(128)).lower()
-) + bytes(128)
-_SIGNS = "“”—•…‘·→✅✔"  # often all that isn't ASCII in a text
 _URL = lazy_re(r"\S*(?:://|@|www\.)\S*")
 _MOST_TIMES = 5  # that one word counts
 _LEAST_HITS = 3  # function words before a text counts as running text
@@ -106,7 +101,7 @@ def speech_of(text: str) -> str:
     each there are.
     """
     letters = _function_words().letters
-    words = _words(_without_urls(text))
+    words = _WORD.findall(_without_urls(text).replace("’", "'").lower())
     said = "".join(map(letters.get, words, repeat(_NO_FUNCTION_WORD)))
     return said if text.isascii() or not _ANY_SCRIPT.search(text) else said + _OF_A_SCRIPT
 
@@ -130,24 +125,6 @@ def _by_script(sample: str) -> str | None:
     if most(_ARABIC):
         return "fa" if len(_PERSIAN.findall(sample)) > 0.03 * letters else "ar"
     return next((language for language, script in _SCRIPTS if most(script)), None)
-
-
-def _words(sample: str) -> list[str]:
-    """The words in lower case, in any order."""
-    sample = sample.replace("’", "'").replace("–", "-")
-    if not sample.isascii():
-        for sign in _SIGNS:
-            sample = sample.replace(sign, " ")
-        if not sample.isascii():
-            return _WORD.findall(sample.lower())
-    letters = sample.encode().translate(_ASCII_LETTERS).decode()  # a tenth of a search for words
-    if "'" not in letters:
-        return letters.split()
-    words: list[str] = []
-    others: list[str] = []
-    for word in letters.split():
-        (others if "'" in word else words).append(word)
-    return words + _ASCII_WORD.findall(" ".join(others))
 
 
 def _by_words(speech: str) -> str | None:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from html.entities import name2codepoint
 from typing import TYPE_CHECKING
 
@@ -92,16 +93,26 @@ def text_of_markup(markup: str) -> str:
 
 
 def _soup_text(markup: str) -> str:
-    from bs4 import BeautifulSoup  # 0.27 s, not paid by a poll that brings nothing new
     from bs4.exceptions import ParserRejectedMarkup
 
     if len(_UNCLOSED_TAG.findall(markup)) > _MAX_UNCLOSED:
         return _ANY_TAG.sub(" ", markup)
     try:
-        soup = BeautifulSoup(markup, "html.parser")
+        soup = _parser()(markup, "html.parser")
     except (ParserRejectedMarkup, RecursionError):
         return _ANY_TAG.sub(" ", markup)
     return _LINE_BREAKS.sub("\n", "".join(_pieces(soup, keep_lines=not _HAS_BREAKS.search(markup))))
+
+
+@cache
+def _parser() -> type[BeautifulSoup]:
+    """Whoever posts a job would write to our terminal by what it warns of (markup that looks like
+    XML, or like an address).
+    """
+    from bs4 import BeautifulSoup  # 0.27 s, not paid by a poll that brings nothing new
+
+    warnings.filterwarnings("ignore", module=r"goldmine_ingest\.text\.markup")
+    return BeautifulSoup
 
 
 def _pieces(soup: BeautifulSoup, *, keep_lines: bool) -> Iterator[str]:
@@ -142,13 +153,16 @@ def _address(address: str, words: str) -> str:
 
 # --- Simple markup
 
-_ATTRIBUTES = r"""(?:[ \t\r\n\f]+[a-zA-Z][-a-zA-Z0-9_:]*(?:=(?:"[^"<>]*"|'[^'<>]*'))?)*"""
+# a line break, while the text around it is read; a sign that no text has, and no white space
+_BREAK = "\u2424"
+_BREAK_TAGS = ("<br />\n", "<br />", "<br>", "<br/>")
+_ATTRIBUTES = (
+    r"(?:[ \t\r\n\f]+[a-zA-Z][-a-zA-Z0-9_:]*"
+    rf"""(?:=(?:"[^"<>{_BREAK}]*"|'[^'<>{_BREAK}]*'))?)*"""
+)
 _SIMPLE_TAG = re.compile(rf"<(/?)([a-zA-Z][a-zA-Z0-9]*)({_ATTRIBUTES})[ \t\r\n\f]*(/?)>")
 _HREF = re.compile(r"""[ \t\r\n\f]href=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _EMPTY = frozenset({"br", "img"})
-# a line break, while the text around it is read; private use, so that it is no white space
-_BREAK = "\ue000"
-_BREAK_TAGS = ("<br />", "<br>", "<br/>")
 _KNOWN = frozenset(
     {"a", "b", "strong", "i", "em", "u", "s", "small", "big", "font", "span", "code", "sub", "sup"}
     | {"center", "tbody", "thead"}
@@ -227,8 +241,8 @@ class _Walk:
 
 
 def _simple_text(markup: str) -> str | None:
-    """As `_soup_text`, for markup that holds only well-formed known tags and well-known
-    characters; None for any other.
+    """As `_soup_text` but for white space within a line, for markup that holds only well-formed
+    known tags and well-known characters; None for any other.
     """
     if _BREAK in markup:
         return None
@@ -244,10 +258,10 @@ def _simple_text(markup: str) -> str | None:
                 return None
             walk.words.append(words.replace(_BREAK, ""))
             words = words.replace(_LINE, "")
-            if not keep_lines and (
-                "  " in words or not words.isprintable()
-            ):  # of all white space, only " " is printable
-                words = _single_spaced(words)
+            if not keep_lines:
+                words = words.replace("\n", " ")
+                if not words.isprintable():  # of all white space, only " " is printable
+                    words = _SPACES.sub(" ", words)
             walk.pieces.append(words)
         if at + 1 < len(parts) and not _take_tag(walk, *parts[at + 1 : at + 5]):
             return None
@@ -303,14 +317,6 @@ def _character(name: str) -> str | None:
     decimal, hexadecimal = entity.groups()
     number = int(decimal or 0) or int(hexadecimal or "0", 16) or _CODEPOINTS.get(name, 0)
     return chr(number) if number in range(32, 127) or number in range(160, 0xD800) else None
-
-
-def _single_spaced(text: str) -> str:
-    """Each run of white space as one space; a third of what a pattern takes."""
-    words = " ".join(text.split())
-    if not words:
-        return " " if text else ""
-    return f"{' ' * text[0].isspace()}{words}{' ' * text[-1].isspace()}"
 
 
 def _simple_address(attributes: str) -> str | None:

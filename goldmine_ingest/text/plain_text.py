@@ -136,16 +136,21 @@ def plain(text: str) -> str:
     return text
 
 
-_EMPTY_LINES = lazy_re(r"\n{3,}")
-
-
 def tidy(text: str) -> str:
     """The same for text of several lines (tags stay): lines stripped, at most one empty line
     between two paragraphs.
     """
-    lines = (" ".join(line.split()) for line in _clean(text).split("\n"))
-    joined = "\n".join(lines)
-    return (_EMPTY_LINES.sub("\n\n", joined) if "\n\n\n" in joined else joined).strip()
+    text = _clean(text)
+    # Of all white space, only " " is printable.
+    is_spaced = "  " not in text and text.replace("\n", "").isprintable()
+    joined = "\n".join(map(str.strip if is_spaced else _single_spaced, text.split("\n")))
+    while "\n\n\n" in joined:
+        joined = joined.replace("\n\n\n", "\n\n")
+    return joined.strip()
+
+
+def _single_spaced(line: str) -> str:
+    return " ".join(line.split())
 
 
 # --- HTML

@@ -25,8 +25,6 @@ def is_negated(stream: Sequence[str], start: int, end: int) -> bool:
     'WordPress is not needed'; 'not only Power BI' isn't.
     """
     negations = _negation("negation")
-    if negations.isdisjoint(stream[max(0, start - _NEGATION_REACH) : start]):
-        return _dismissed_after(stream, end)
     for place in range(start - 1, max(-1, start - 1 - _NEGATION_REACH), -1):
         token = stream[place]
         if token in _CLAUSE_ENDS:

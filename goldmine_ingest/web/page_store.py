@@ -190,7 +190,7 @@ class PageStore(Store):
     @classmethod
     def reading(cls, store: Store, path: Path, memory: Memory) -> PageStore:
         memory.compare(store, path)
-        return cls(store.con, store.now, store.warnings, store.committed, memory)
+        return cls(store.con, store.now, store.warnings, store.committed, memory=memory)
 
     @contextmanager
     def _writing(self) -> Iterator[Counter]:

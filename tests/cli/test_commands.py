@@ -83,7 +83,8 @@ def test_the_version_before_and_after_a_command(empty: Path, arguments: tuple[st
         (("alerts", "drop", "abcd"), "--why"),
         (("run",), "goldmine init"),
         (("--config", "none.toml", "check"), ""),
-        (("run", "--config", "none.toml"), "does not exist"),
+        (("run", "--config", "none.toml"), "/none.toml: does not exist"),
+        (("find", b"caf\xe9".decode("utf-8", "surrogateescape")), "holds bytes that are no text"),
     ],
 )
 def test_usage_errors_are_short_and_end_with_2(

@@ -568,3 +568,12 @@ def test_two_addresses_in_a_variable_are_told_when_it_is_read(tmp_path: Path) ->
         config.reveal_address(found.destinations[0], tmp_path, {"URLS": "ntfy://CANARY, ntfy://b"})
     assert "[[notify]] for each" in (caught.value.hint or "")
     assert "CANARY" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_a_path_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """DuckDB takes none: without this it was said as a bug of ours."""
+    folder = tmp_path / b"b\xffd".decode("utf-8", "surrogateescape")
+    (folder / "config").mkdir(parents=True)
+    (folder / "config/goldmine.toml").write_text("")
+    with pytest.raises(ConfigProblems, match="holds bytes that are no text here"):
+        config.load(None, env={}, cwd=folder)

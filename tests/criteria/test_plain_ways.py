@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldmine_ingest.criteria import ask, evidence, overlap
-from goldmine_ingest.criteria.ask import _ROLE, _SAYING, Asks, _points
+from goldmine_ingest.criteria import evidence, overlap
+from goldmine_ingest.criteria.ask import _ROLE, _SAYING, Asks
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.engagement import SIGNS
@@ -158,7 +158,7 @@ SAID = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(SAID, SAID)
 def test_the_ask_is_that_of_the_plain_points(title: str, description: str) -> None:
-    """Marks of words that add up in one number are the counts of plain sets."""
+    """Its two sentences are those of most points, and no comparison takes a wrong end."""
     text = read_text(title, description, (), LEMMAS)
     own = OwnTerms(
         CriteriaSettings(proofs=(ProofSettings("", phrases=PHRASES, skills=SKILLS),)), LEMMAS
@@ -175,16 +175,8 @@ def test_the_ask_is_that_of_the_plain_points(title: str, description: str) -> No
     assert not best or best[0] in asked.sentences
     for number, plain in points.items():
         kinds = set(text.words[number])
-        marks = sum(map(asks._marks.__getitem__, kinds))
         named = asks.concreteness(kinds)
-        assert _points(text, number, marks, len(kinds & in_title), named) == plain
-
-
-def test_marks_have_room_for_all_words_of_their_lists() -> None:
-    """The words of one sentence are different ones, so no count reaches into the next field."""
-    assert len(word_group("quality")) <= ask._QUALITIES
-    assert len(_SAYING) <= ask._SAID // ask._SAYS
-    assert len(word_group("work_verb")) <= ask._VERBS // ask._IS_VERB
+        assert asks._points(text, number, kinds, len(kinds & in_title), named) == plain
 
 
 def _plain_points(

@@ -19,6 +19,8 @@ COUNTRIES = [
     ("U.S.A.", "US"),
     ("US", "US"),
     ("UK", "GB"),
+    ("U.S.", "US"),
+    ("U.K.", "GB"),
     ("England", "GB"),
     ("GBR", "GB"),
     ("Côte d’Ivoire", "CI"),

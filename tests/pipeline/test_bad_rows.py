@@ -108,6 +108,23 @@ def test_an_alert_that_no_words_can_be_found_for_dies_and_the_digest_goes_out(
     ) == [("dead", 1), ("sent", 2)]
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE destination SET began_at = '12000-01-01 00:00:00+00'",
+        "INSERT INTO absence VALUES ('gone', '12000-01-01 00:00:00+00', NULL)",
+    ],
+)
+def test_a_time_that_no_time_can_be_stops_no_cycle(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, damage: str
+) -> None:
+    home = owing(tmp_path, feeds, sink, 1, 2)
+    with home.store() as store:
+        store.con.execute(damage)
+    assert home.run().exit_status == 0
+    assert len(listings(sink)) == 2
+
+
 @fault("I16", "entries that hold only a link, or one title for all", "each a job of its own")
 @pytest.mark.parametrize("title", ["", "Job"], ids=["nothing but a link", "one title for all"])
 def test_entries_whose_links_name_no_page_are_jobs_of_their_own(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from goldmine_ingest.errors import StoreError
+from goldmine_ingest.pipeline.delivery.sender import Sender
 from goldmine_ingest.store.history import Store
 from tests.rig.feed_server import FeedServer
 from tests.rig.receiver import Receiver
@@ -60,6 +61,28 @@ def test_s6_what_fails_for_one_destination_is_raised_and_nothing_goes_out_unreco
         with pytest.raises(StoreError, match="disk is full"):
             home.run()
         assert (one.arrived, other.arrived) == ([], [])
+        monkeypatch.undo()
+        home.run()
+        assert (len(one.accepted), len(other.accepted)) == (1, 1)
+
+
+def test_a_destination_whose_alerts_cannot_be_read_keeps_no_other_waiting(
+    tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(feeds, "/a", item(1))
+    real = Sender.load
+
+    def broken(sender: Sender, store: Store) -> None:
+        if sender.destination.name == "one":
+            raise ZeroDivisionError
+        real(sender, store)
+
+    monkeypatch.setattr(Sender, "load", broken)
+    with Receiver() as one, Receiver() as other:
+        home = watching(tmp_path, feeds, "/a", to={"one": hook(one), "other": hook(other)})
+        with pytest.raises(ZeroDivisionError):
+            home.run()
+        assert (len(one.arrived), len(other.accepted)) == (0, 1)
         monkeypatch.undo()
         home.run()
         assert (len(one.accepted), len(other.accepted)) == (1, 1)

@@ -118,3 +118,18 @@ def test_a_killed_send_is_noticed(tmp_path: Path, feeds: FeedServer, sink: Recei
         store.con.execute("UPDATE open_alert SET last_event = 'attempt'")
         assert store.was_sending()
         assert store.owes({("phone", ""): datetime.min.replace(tzinfo=UTC)})
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_one_that_was_decided_long_before_it_was_owed_rests_too(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, days: int
+) -> None:
+    """What is stored of it is read whenever it was decided; most often that was just before."""
+    home = scene(tmp_path, feeds, sink)
+    before = {("phone", ""): NOON - timedelta(hours=18)}
+    with home.store() as store:
+        store.con.execute("UPDATE decision SET decided_at = ?", [NOON - timedelta(days=days)])
+    assert not wants_delivery(home, before)
+    with home.store() as store:
+        store.con.execute("UPDATE decision SET decision = 'rejected'")
+    assert wants_delivery(home, before)

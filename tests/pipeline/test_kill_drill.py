@@ -37,7 +37,7 @@ POINTS = {
     "locked": 1,
     "fetched": 1,
     "mid_transaction": 1,
-    "before_commit": 8,
+    "before_commit": 6,
     "in_wal": 1,
     "committed": 1,  # all that was accepted is recorded by then: before the first message
     "attempted": 3,

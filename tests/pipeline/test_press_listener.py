@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from goldmine_ingest.config.current import CurrentProject
+from goldmine_ingest.model.press import Presses
 from goldmine_ingest.notify import Notifier, sending_child
 from goldmine_ingest.pipeline.delivery import press_listener
 from goldmine_ingest.pipeline.delivery.press_listener import PressListener
@@ -351,5 +352,36 @@ def test_it_ends_at_once_in_the_middle_of_a_question(
     home.run(tools=tools)
     with listening(home, services, wait=600.0):
         wait_for(lambda: services.held)
+    names = {thread.name for thread in threading.enumerate()}
+    assert "goldmine-presses" not in names
+
+
+def test_it_ends_at_once_also_where_a_question_only_begins(
+    tmp_path: Path,
+    feeds: FeedServer,
+    services: Services,
+    tools: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is told to end after it looked whether to go on, and before the child is asked."""
+    home = phone(tmp_path, feeds, services, "telegram")
+    home.run(tools=tools)
+    begins, ends = threading.Event(), threading.Event()
+    presses, abandon = Notifier.presses, Notifier.abandon
+
+    def late(self: Notifier, *asked: Any) -> Presses:
+        begins.set()
+        ends.wait(PATIENCE)
+        return presses(self, *asked)
+
+    def early(self: Notifier) -> None:
+        abandon(self)
+        ends.set()
+
+    monkeypatch.setattr(Notifier, "presses", late)
+    monkeypatch.setattr(Notifier, "abandon", early)
+    monkeypatch.setattr(press_listener, "_GOODBYE", 30.0)
+    with listening(home, services, wait=600.0):
+        assert begins.wait(PATIENCE)
     names = {thread.name for thread in threading.enumerate()}
     assert "goldmine-presses" not in names

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from goldmine_ingest.exchange.invariants import invariants, read_only
+from goldmine_ingest.model.recipient import REFUSED_URL
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.resources import Resources
 from goldmine_ingest.store.migrations import migrations
@@ -159,6 +160,23 @@ def test_where_all_refuse_it_is_told_of_the_destination_elsewhere(
         cycles(home, 1, minutes=6)
         assert sum("takes messages again" in text for text in mail.got("m")) == 1
         assert ntfy.jobs("one") == ntfy.jobs("two") == {"1": 1, "2": 1}
+
+
+def test_a_url_that_apprise_refuses_is_said_in_each_cycle(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
+    """Also where nothing is to be sent there, and once a cycle; until the URL is another."""
+    serve(feeds, "/a", item(1))
+    home = watching(tmp_path, feeds, "/a", to={"phone": 'url = "nonsense://x"'})
+    refused = [("phone", REFUSED_URL)]
+    for _ in range(3):
+        report = home.run()
+        assert (report.exit_status, list(report.problems)) == (3, refused)
+        home.clock.forward(minutes=10)
+    with Topics() as ntfy:
+        home = watching(tmp_path, feeds, "/a", to={"phone": f'url = "{ntfy.url("open")}"'})
+        home.clock.forward(minutes=40)
+        assert home.run().exit_status == 0
 
 
 def test_nobodys_address_is_written_down(tmp_path: Path, feeds: FeedServer) -> None:
@@ -382,7 +400,7 @@ def test_a_history_that_lost_its_key_knows_its_recipients_by_their_labels(
         assert ntfy.jobs("first") == ntfy.jobs("second") == {"1": 1, "2": 1}
 
 
-def test_a_url_that_is_refused_loses_nobody_and_is_read_once_a_day(
+def test_a_url_that_is_refused_loses_nobody_and_is_read_once_an_hour(
     tmp_path: Path, feeds: FeedServer
 ) -> None:
     """A typing mistake that is mended: what waited for each goes out then."""
@@ -395,7 +413,7 @@ def test_a_url_that_is_refused_loses_nobody_and_is_read_once_a_day(
         home.env = {"PHONE": f"no{url}"}
         cycles(home, 2, minutes=6)
         marks = home.rows("SELECT value FROM meta WHERE key = 'recipients:phone'")
-        assert [str(mark).endswith("|2026-11-23") for (mark,) in marks] == [True]
+        assert [str(mark).endswith("|2026-11-23T12") for (mark,) in marks] == [True]
         ntfy.refusing = ()
         home.env = {"PHONE": url}
         cycles(home, 2, minutes=6)

@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 import sys
+import warnings
 from multiprocessing.connection import Connection
 
 import pytest
@@ -78,3 +79,18 @@ def test_a_child_that_never_had_streams_ends_in_silence_too() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def warn(pipe: Connection) -> None:
+    """In the child: as Beautiful Soup does of a description that begins like XML."""
+    warnings.warn("It looks like you're using an HTML parser", UserWarning, stacklevel=1)
+    pipe.send("warned")
+
+
+def test_what_a_library_warns_of_in_a_child_reaches_no_terminal(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever posts a job would write there."""
+    child = ChildProcess("test", warn)
+    assert (child.pipe.recv(), child.close()) == ("warned", 0)
+    assert capfd.readouterr().err == ""

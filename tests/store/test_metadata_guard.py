@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pytest
 
 from goldmine_ingest.errors import StoreError
-from goldmine_ingest.store import blocks, connection
+from goldmine_ingest.store import blocks, connection, metadata_guard
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.metadata_guard import guard_of
 from tests.histories import NOON, brought
@@ -94,3 +96,62 @@ def test_a_copy_that_cannot_be_made_keeps_nobody_from_reading(halves: tuple[Path
     guard_of(path).unlink()
     guard_of(path).mkdir()
     assert _listings(path) == 2
+
+
+def _held(path: Path) -> dict[int, bytes]:
+    """The whole blocks in the copy, by their numbers."""
+    kept = guard_of(path).read_bytes()
+    with path.open("rb", buffering=0) as file:
+        length = blocks.read_header(file).length
+    slots = [kept[at : at + 8 + length] for at in range(blocks.HEADER, len(kept), 8 + length)]
+    whole = [slot for slot in slots if blocks.is_whole(bytearray(slot[8:]), blocks.checksum())]
+    numbered = {int.from_bytes(slot[:8], "little"): slot[8:] for slot in whole}
+    assert len(numbered) == len(whole)
+    return numbered
+
+
+def _shared(path: Path) -> dict[int, bytes]:
+    with path.open("rb", buffering=0) as file:
+        outline = blocks.read_outline(file)
+        return {n: bytes(blocks.read_block(file, n, 1 << 18)) for n in outline.shared}
+
+
+def test_the_copy_follows_every_checkpoint(tmp_path: Path) -> None:
+    """With enough descriptions of tables for several blocks."""
+    path, counts = tmp_path / "goldmine.duckdb", set()
+    columns = ", ".join(f"range AS a{number}" for number in range(60))
+    for number in range(12):
+        with open_store(path, now=NOON) as store:
+            store.con.execute(f"CREATE TABLE wide{number} AS SELECT {columns} FROM range(30000)")  # noqa: S608 - ours
+        metadata_guard.keep(path)
+        assert _held(path) == _shared(path)
+        counts.add(len(_shared(path)))
+    assert len(counts) > 2
+
+
+def test_only_what_changed_is_copied_and_what_is_not_shared_any_more_mends_nothing(
+    halves: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = halves
+    metadata_guard.keep(path)
+    with path.open("rb", buffering=0) as file:
+        real = blocks.read_outline(file)
+    copied: list[int] = []
+
+    def read_block(file: BinaryIO, number: int, length: int, first: int | None = None) -> bytearray:
+        copied.extend([number] if first is None else [])
+        return blocks.read_block(file, number, length, first)
+
+    monkeypatch.setattr(metadata_guard, "read_block", read_block)
+    first, *_ = real.shared
+    for turn, (shared, expected) in enumerate(
+        [(real.shared, []), ((), []), ((first,), [first]), ((), []), (real.shared, [*real.shared])]
+    ):
+        header = replace(real.header, bytes=bytes([turn]) * blocks.HEADER)
+        outline = replace(real, shared=shared, header=header)
+        monkeypatch.setattr(metadata_guard, "read_outline", lambda _, outline=outline: outline)
+        copied.clear()
+        metadata_guard.keep(path)
+        assert copied == expected
+        assert _held(path).keys() == set(shared)
+    assert guard_of(path).stat().st_size == blocks.HEADER + len(real.shared) * (8 + (1 << 18))

@@ -17,10 +17,13 @@ from goldmine_ingest.alerts.ledger import fold
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.identity.near_duplicates import facts_differ
 from goldmine_ingest.model.changes import ListingVersion, StoredEntry
+from goldmine_ingest.model.decision import Part
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition
 from goldmine_ingest.model.fetched import Outcome, Validators
+from goldmine_ingest.store import decisions
 from goldmine_ingest.store.history import Store, open_store
+from goldmine_ingest.store.rows import Row
 from tests.histories import (
     NOON,
     alias,
@@ -252,6 +255,19 @@ def test_decisions_are_the_newest_with_their_findings(store: Store) -> None:
     assert store.decisions([job_id(1), job_id(2)]) == {job_id(1): rejected}
 
 
+def test_a_decisions_row_has_only_what_the_table_takes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes in as JSON and has no column is written, taken apart and dropped without a word."""
+    written: list[Row] = []
+    monkeypatch.setattr(decisions, "insert", lambda _con, _table, rows: written.extend(rows))
+    rests_on = replace(decision(1), parts=(Part("craft", 1.5),))
+    store.apply(brought(1, decisions=(rests_on,), features=()))
+    columns = {name for name, *_ in store.con.execute("DESCRIBE decision").fetchall()}
+    assert written
+    assert {name for row in written for name in row} <= columns
+
+
 def test_features_are_stored_once_per_text(store: Store) -> None:
     store.apply(brought(1))
     store.apply(brought(2, features=brought(1).features))
@@ -426,7 +442,9 @@ def test_small_facts(store: Store) -> None:
     assert store.con.execute("SELECT criteria_hash, text FROM criteria_versions").fetchall() == [
         ("c1", "text")
     ]
-    store.start_run(CycleRecord("r1", NOON))
+    store.beginning.untold = CycleRecord("r1", NOON)
+    store.set_meta("any", "thing")
+    store.set_meta("any", "other")
     assert store.con.execute("SELECT finished_at FROM runs").fetchall() == [(None,)]
     store.finish_run(CycleRecord("r1", NOON, minutes(1), polled=3, sent=2))
     assert store.con.execute("SELECT run_id, finished_at, polled, sent FROM runs").fetchall() == [

@@ -30,7 +30,7 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.identity import job_names, near_duplicates
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.entry import RawEntry
-from goldmine_ingest.model.names import KnownAlias, TextKey
+from goldmine_ingest.model.names import KnownAlias, TextKeys
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.runtime.locks import make_folder
 from goldmine_ingest.store.engine import ROW_GROUP
@@ -136,9 +136,7 @@ def _changes(judge: Judge, listings: Sequence[Listing], start: int) -> FeedChang
             KnownAlias(n.kind, n.digest, listing.listing_id, at)
             for n in job_names.names(posting, "f0")
         ]
-        text_keys += [
-            TextKey(each, listing.listing_id) for each in near_duplicates.text_keys(posting)
-        ]
+        text_keys.append(TextKeys(listing.listing_id, near_duplicates.text_keys(posting)))
         raw = RawEntry(
             posting.guid or "", posting.url or "", posting.title, posting.description, str(at)
         )

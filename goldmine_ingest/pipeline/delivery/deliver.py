@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 from types import MappingProxyType
 
@@ -31,22 +31,52 @@ FINISH_WITHIN = 9.0
 _LOOK_EVERY = 0.25
 
 
-def deliver(
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is owed to each destination, with all that the history says of it: to be sent when it
+    isn't open any more.
+    """
+
+    environment: Environment
+    relays: Sequence[Sender]
+    notifier: Notifier
+    over: Event
+    delivery: Delivery
+    errors: Sequence[Exception] = ()
+
+    def deliver(self) -> Delivery:
+        """Sends it. Gives what happened at all destinations; where one's couldn't be read, that is
+        raised when the others are served.
+        """
+        if self.relays:
+            with _bounded(self.environment.stop, self.over, self.notifier):
+                _serve(self.relays, self.notifier, self.over)
+        if self.errors:
+            raise self.errors[0]
+        for relay in self.relays:
+            self.delivery.add(relay.delivery)
+        return self.delivery
+
+
+def prepare(
     project: Project,
     environment: Environment,
-    waiting: Sequence[OpenAlert],
+    store: Store,
     *,
     run_id: str,
     open_store: OpenStore,
     in_full: Mapping[str, str] = MappingProxyType({}),
-) -> Delivery:
-    """Sends what is owed to every destination. `waiting` are the open alerts as they stand;
-    where there are none, no history is opened. `in_full` as in Delivery, of one just before.
+) -> Prepared:
+    """Reads what is owed to every destination that can be reached, and what that is about. While it
+    is sent, `open_store` opens the history. `in_full` as in Delivery, of one just before.
     """
-    waiting = without_future(waiting, environment.now())
+    waiting = without_future(store.open_alerts(), environment.now())
     urls, problems = reveal_addresses(project, environment)
     delivery = Delivery(problems=problems, notes=_orphans(waiting, project.destinations))
-    todo = []
+    notifier, open_in_turn, over = environment.notifier(), _in_turn(open_store), Event()
+    its_environment = replace(environment, stop=lambda: over.is_set() or environment.stop())
+    relays: list[Sender] = []
+    errors: list[Exception] = []
     for destination in project.destinations:
         mine = [
             replace(alert, recipient=destination.recipient)
@@ -54,11 +84,25 @@ def deliver(
             if (alert.destination, alert.slot) == destination.place
         ]
         if mine and destination.place in urls:
-            todo.append((destination, urls[destination.place], mine))
-    if todo:
-        for sent in _send(todo, project, environment, run_id, open_store, in_full):
-            delivery.add(sent)
-    return delivery
+            relay = Sender(
+                project,
+                its_environment,
+                destination,
+                urls[destination.place],
+                notifier,
+                open_in_turn,
+                run_id,
+                Delivery(),
+                {alert.alert_id: alert for alert in mine},
+                in_full=in_full,
+            )
+            try:
+                relay.load(store)
+            except Exception as error:  # noqa: BLE001 - raised by `deliver`
+                errors.append(error)
+            else:
+                relays.append(relay)
+    return Prepared(environment, relays, notifier, over, delivery, errors)
 
 
 def _orphans(
@@ -74,39 +118,6 @@ def _orphans(
         " the configuration any more (`goldmine alerts`; `goldmine alerts drop` lets them go)"
         for name in gone
     ]
-
-
-def _send(
-    todo: Sequence[tuple[DestinationSettings, str, Sequence[OpenAlert]]],
-    project: Project,
-    environment: Environment,
-    run_id: str,
-    open_store: OpenStore,
-    in_full: Mapping[str, str],
-) -> list[Delivery]:
-    """Sends to each destination, at its address, those of its alerts that are due. Gives what
-    happened at each.
-    """
-    notifier, open_in_turn, over = environment.notifier(), _in_turn(open_store), Event()
-    its_environment = replace(environment, stop=lambda: over.is_set() or environment.stop())
-    relays = [
-        Sender(
-            project,
-            its_environment,
-            destination,
-            url,
-            notifier,
-            open_in_turn,
-            run_id,
-            Delivery(),
-            {alert.alert_id: alert for alert in alerts},
-            in_full=in_full,
-        )
-        for destination, url, alerts in todo
-    ]
-    with _bounded(environment.stop, over, notifier):
-        _serve(relays, notifier, over)
-    return [relay.delivery for relay in relays]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 # program is one that is there for longer.
 _CONFLICTS_OF_OURS = 2
 _GOODBYE = 5.0
+_BREAK_OFF_EVERY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ class _Poll:
         self._environment = environment
         self._notifier = notifier
         self._complain = complain
-        self._ended = threading.Event()
+        self._ended, self._asks = threading.Event(), threading.Event()
         self._spool = SpoolEmptier(environment.now)
         self._pause, self._conflicts, self._said = _FIRST_PAUSE, 0, ""
         self._taken: bool | None = None
@@ -199,13 +201,17 @@ class _Poll:
         threads.start(self._thread)
 
     def end(self) -> None:
-        """A question that a service holds is broken off; what it had then comes again."""
         self._ended.set()
-        self._notifier.abandon()
 
     def join(self) -> None:
-        if self._thread.is_alive():  # one that couldn't be started has nothing to end
-            self._thread.join(_GOODBYE)
+        """A question that a service holds is broken off, also one that only now begins; what it had
+        then comes again.
+        """
+        until = time.monotonic() + _GOODBYE
+        while self._thread.is_alive() and time.monotonic() < until:
+            if self._asks.is_set():
+                self._notifier.abandon()
+            self._thread.join(_BREAK_OFF_EVERY)
         self._notifier.close()
 
     def _run(self) -> None:
@@ -215,7 +221,9 @@ class _Poll:
             topic = reply_topic(self._name, self.listened.key)
             # After trouble a short question tells sooner that it is over.
             wait = 0.0 if self._said else self.wait
+            self._asks.set()
             had = self._notifier.presses(url, Asking(mark, topic, wait), self.listened.proxy)
+            self._asks.clear()
             if self._ended.is_set():
                 return
             if had.why:

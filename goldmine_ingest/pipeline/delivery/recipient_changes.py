@@ -25,7 +25,7 @@ from goldmine_ingest.store.recipient_rows import key_of
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A URL that was read: the fact that keeps its mark, and whom it names. None: Apprise refuses
-    it, so that its destination keeps the recipients that it had; it is read again another day.
+    it, so that its destination keeps the recipients that it had; it is read again in another hour.
     """
 
     destination: DestinationSettings

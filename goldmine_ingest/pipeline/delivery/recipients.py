@@ -32,7 +32,7 @@ _READING = "1"
 @dataclass(frozen=True, slots=True)
 class UnreadUrl:
     """A URL to read: the fact that keeps its mark, the mark once it is read, and the one that keeps
-    a URL that Apprise refuses from being read again on the same day.
+    a URL that Apprise refuses from being read again in the same hour.
     """
 
     destination: DestinationSettings
@@ -44,8 +44,9 @@ class UnreadUrl:
 
 def unread_urls(
     project: Project, environment: Environment, noted: Noted, facts: Mapping[str, str]
-) -> list[UnreadUrl]:
-    """Those of a project's destinations. One that can't be had now keeps its recipients.
+) -> tuple[list[UnreadUrl], list[str]]:
+    """Those of a project's destinations, and the names of the destinations whose URL Apprise
+    refused within the hour. One that can't be had now keeps its recipients.
 
     Raises StoreError where the history's key can't be used.
     """
@@ -55,16 +56,19 @@ def unread_urls(
         if not destination.is_terminal or destination.name in noted
     ]
     if not asked:
-        return []
+        return [], []
     secret = key_of(project.database.path)
-    unread = []
+    unread: list[UnreadUrl] = []
+    refused: list[str] = []
     for destination in asked:
         try:
             url = reveal_address(destination, project.home, environment.env)
         except UnavailableError:
             continue  # said when something is sent there
         fact, mark = _MARK + destination.name, _READING + keyed(secret, url)
-        today = f"{mark}|{environment.now():%Y-%m-%d}"
-        if facts.get(fact) not in (mark, today):
-            unread.append(UnreadUrl(destination, url, fact, mark, today))
-    return unread
+        this_hour = f"{mark}|{environment.now():%Y-%m-%dT%H}"
+        if facts.get(fact) == this_hour:
+            refused.append(destination.name)
+        elif facts.get(fact) != mark:
+            unread.append(UnreadUrl(destination, url, fact, mark, this_hour))
+    return unread, refused

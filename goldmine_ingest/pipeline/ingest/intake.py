@@ -17,7 +17,7 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent, AlertKind, Why
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.decision import Decision, TextFeatures
-from goldmine_ingest.model.names import KnownAlias, TextKey
+from goldmine_ingest.model.names import KnownAlias, TextKeys
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.model.pursuit import Pursuit
 from goldmine_ingest.parse.reading import ReadEntry
@@ -45,7 +45,7 @@ class Intake:
     present_ids: set[str] = field(init=False)
     versions: list[ListingVersion] = field(default_factory=list)
     aliases: list[KnownAlias] = field(default_factory=list)
-    text_keys: list[TextKey] = field(default_factory=list)
+    text_keys: list[TextKeys] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     features: dict[str, TextFeatures] = field(default_factory=dict)
@@ -333,7 +333,7 @@ class Intake:
         """Later texts that are nearly the same shall find this one."""
         keys = self.known.keys_of(entry)
         self.known.learn_text(keys, listing_id)
-        self.text_keys += [TextKey(key, listing_id) for key in keys]
+        self.text_keys.append(TextKeys(listing_id, keys))
 
     def _observe(self, item: NamedEntry, listing_id: str) -> None:
         last = self.known.observations.get(listing_id)

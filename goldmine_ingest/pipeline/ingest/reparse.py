@@ -24,7 +24,7 @@ from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import ListingVersion, Reread, StoredEntry
-from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
+from goldmine_ingest.model.names import Alias, KnownAlias, TextKeys
 from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
@@ -240,10 +240,12 @@ def _decided(
             if alias.digest not in taken
         ),
         tuple(
-            TextKey(key, correction.listing.listing_id)
+            TextKeys(
+                correction.listing.listing_id,
+                near_duplicates.text_keys(correction.listing.posting),
+            )
             for correction in kept
             if "description" in correction.changes
-            for key in near_duplicates.text_keys(correction.listing.posting)
         ),
         tuple(features),
         tuple(decisions),

@@ -236,7 +236,8 @@ class Ingestion:
             if trial:
                 store.try_on(changes)
                 return taken, quiet
-            store.apply(changes, unchanged=quiet if mark else (), batch=mark)
+            with self._unchanged.taken_along() as waiting:
+                store.apply(changes, unchanged=[*waiting, *quiet] if mark else waiting, batch=mark)
         if mark:
             reach("batch_committed")
         return taken, quiet

@@ -175,7 +175,7 @@ def gather(
 # thousand, each by itself, cost 9 s of CPU, together 1 to 2. So many answers, bytes or seconds are
 # enough.
 _BUNDLE = 128
-_BUNDLE_BYTES = 4 * 1024 * 1024
+_BUNDLE_BYTES = 8 * 1024 * 1024
 _BUNDLE_SECONDS = 5.0
 
 

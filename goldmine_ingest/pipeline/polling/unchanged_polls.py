@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.inputs import settle
@@ -42,11 +43,15 @@ class UnchangedPolls:
     def flush(self, *, at_least: int = 1) -> None:
         """Stores them, once there are so many."""
         if len(self._polls) >= at_least:
-            history = self._state.history
-            with history.open() as store:
-                store.save_unchanged(self._polls, history.untold)
-            history.untold = None
+            with self._state.history.open() as store:
+                store.save_unchanged(self._polls)
             self._polls.clear()
+
+    @contextmanager
+    def taken_along(self) -> Iterator[Sequence[Quiet]]:
+        """Those that wait, for who stores them with something else."""
+        yield self._polls
+        self._polls.clear()
 
 
 def put_away(state: CycleState, answer: FeedAnswer) -> None:
