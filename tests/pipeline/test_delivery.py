@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from goldmine_ingest.errors import StoreError
@@ -66,21 +67,32 @@ def test_s6_what_fails_for_one_destination_is_raised_and_nothing_goes_out_unreco
         assert (len(one.accepted), len(other.accepted)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("provoked", "told"),
+    [
+        (ZeroDivisionError(), ZeroDivisionError),
+        (duckdb.Error("Corrupt database file: computed checksum 1 does not match"), StoreError),
+    ],
+)
 def test_a_destination_whose_alerts_cannot_be_read_keeps_no_other_waiting(
-    tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    feeds: FeedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    provoked: Exception,
+    told: type[Exception],
 ) -> None:
     serve(feeds, "/a", item(1))
     real = Sender.load
 
     def broken(sender: Sender, store: Store) -> None:
         if sender.destination.name == "one":
-            raise ZeroDivisionError
+            raise provoked
         real(sender, store)
 
     monkeypatch.setattr(Sender, "load", broken)
     with Receiver() as one, Receiver() as other:
         home = watching(tmp_path, feeds, "/a", to={"one": hook(one), "other": hook(other)})
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(told):
             home.run()
         assert (len(one.arrived), len(other.accepted)) == (0, 1)
         monkeypatch.undo()

@@ -21,6 +21,7 @@ from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.runtime.threads import start
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.engine_errors import told
 from goldmine_ingest.store.history import OpenStore, Store
 from goldmine_ingest.store.stored_times import without_future
 
@@ -97,7 +98,8 @@ def prepare(
                 in_full=in_full,
             )
             try:
-                relay.load(store)
+                with told(project.database.path):
+                    relay.load(store)
             except Exception as error:  # noqa: BLE001 - raised by `deliver`
                 errors.append(error)
             else:
