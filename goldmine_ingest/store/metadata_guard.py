@@ -58,9 +58,12 @@ def _bring_up(copy: BinaryIO, file: BinaryIO, outline: Outline) -> None:
     history of a million listings. They go over those that aren't shared any more; what is left of
     these loses its checksum, so that it mends nothing.
 
-    The new header comes last, once the rest is on the disk: with the old one nothing is used.
+    The new header comes last, once the rest is on the disk; until then there is none, and who is
+    killed meanwhile leaves a copy of which nothing is used, and that is begun anew.
     """
     length = outline.header.length
+    if not any(copy.read(HEADER)):
+        copy.truncate(0)
     size = copy.seek(0, os.SEEK_END)
     places = range(HEADER, size - _NUMBER - length + 1, _NUMBER + length)
     held = {at: _bytes_at(copy, at, _NUMBER + SUM) for at in places}
@@ -69,6 +72,9 @@ def _bring_up(copy: BinaryIO, file: BinaryIO, outline: Outline) -> None:
     lacking = {n: read_block(file, n, length) for mark, n in shared.items() if mark not in known}
     if not all(is_whole(block, checksum()) for block in lacking.values()):
         return
+    copy.seek(0)
+    copy.write(bytes(HEADER))
+    copy.flush()
     free = [at for at, mark in held.items() if mark not in shared]
     new = itertools.count(HEADER + len(held) * (_NUMBER + length), _NUMBER + length)
     for number, block in lacking.items():

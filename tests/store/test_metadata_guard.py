@@ -147,7 +147,7 @@ def test_only_what_changed_is_copied_and_what_is_not_shared_any_more_mends_nothi
     for turn, (shared, expected) in enumerate(
         [(real.shared, []), ((), []), ((first,), [first]), ((), []), (real.shared, [*real.shared])]
     ):
-        header = replace(real.header, bytes=bytes([turn]) * blocks.HEADER)
+        header = replace(real.header, bytes=bytes([turn + 1]) * blocks.HEADER)
         outline = replace(real, shared=shared, header=header)
         monkeypatch.setattr(metadata_guard, "read_outline", lambda _, outline=outline: outline)
         copied.clear()
@@ -155,3 +155,32 @@ def test_only_what_changed_is_copied_and_what_is_not_shared_any_more_mends_nothi
         assert copied == expected
         assert _held(path).keys() == set(shared)
     assert guard_of(path).stat().st_size == blocks.HEADER + len(real.shared) * (8 + (1 << 18))
+
+
+def test_a_copy_that_was_cut_off_is_made_anew(
+    halves: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while it was brought up: a block may have its number and checksum, and half of what
+    they stand for.
+    """
+    before, after = halves
+    guard_of(before).unlink(missing_ok=True)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(_: BinaryIO) -> None:
+        raise Killed
+
+    monkeypatch.setattr(metadata_guard, "_to_disk", killed)
+    with pytest.raises(Killed):
+        metadata_guard.keep(before)
+    monkeypatch.undo()
+    copy = bytearray(guard_of(before).read_bytes())
+    copy[blocks.HEADER + 8 + PAGE : blocks.HEADER + 8 + 2 * PAGE] = bytes(PAGE)
+    guard_of(before).write_bytes(copy)
+    metadata_guard.keep(before)
+    assert _held(before) == _shared(before)
+    assert _torn(before, after, 3)
+    connection._engine.cache_clear()
+    assert _listings(before) == 2
