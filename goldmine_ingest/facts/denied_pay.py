@@ -16,6 +16,7 @@ from goldmine_ingest.text.lazy_re import lazy_re
 _NEVER_LESS = lazy_re(
     r"(?:never|won't|don't|do not|will not|wouldn't) (?:\w+ ){0,2}(?:pay|offer|go)\b", re.IGNORECASE
 )
+_LESS_BEFORE = lazy_re(r"\b(?:less than|under|below|lower than)\W{0,3}$", re.IGNORECASE)
 _OR_MORE_BEFORE = lazy_re(
     r"\b(?:more than|over|above|exceeding|higher than|mehr als|über|plus de|más de|mais de|più di"
     r"|meer dan|boven|więcej niż|powyżej|больше|более|свыше|выше|понад|більше)\W{0,3}$",
@@ -40,7 +41,6 @@ def turned(amount: Amount, line: str, start: int, end: int) -> Amount:
     return amount
 
 
-_LESS_BEFORE = lazy_re(r"\b(?:less than|under|below|lower than)\W{0,3}$", re.IGNORECASE)
 _DENIED = lazy_re(
     r"(?:^|[\s(])no $"
     r"|(?:\bnot|n't|\bnever) (?:\w+ ){0,2}?"

@@ -51,7 +51,7 @@ class Figure:
 # A bare figure so much smaller than the marked one behind it counts something else.
 _FAR = 20
 # Two figures that a slash or "or" parts are the ends of a range where they are as near as this.
-_NEAR = 3
+NEAR = 3
 _DIGIT = lazy_re(r"\d")
 _FIGURE = lazy_re(
     rf"(?:(?P<before>(?:{pay_words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,])"
@@ -162,7 +162,7 @@ def _is_to_most(left: Figure, right: Figure, between: str) -> bool:
         right.before,
         right.after,
     )
-    near = left.full < right.full <= _NEAR * left.full
+    near = left.full < right.full <= NEAR * left.full
     return alike and near and pay_bounds.EITHER.fullmatch(between) is not None
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from goldmine_ingest.facts import pay_cues, pay_words
 from goldmine_ingest.facts.figures import (
+    NEAR,
     READ,
     Figure,
     as_money,
@@ -32,6 +33,7 @@ from goldmine_ingest.facts.pay_periods import (
 )
 from goldmine_ingest.facts.pay_units import unit_before, unit_behind
 from goldmine_ingest.model.posting import PayKind, PayPeriod
+from goldmine_ingest.text.lazy_re import lazy_re
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +104,19 @@ def _any_amount(
     return _with_further(text, amount, end, default_currency, default_period)
 
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy_re(r"\d")
 _TIMES = ("hour", "day", "week", "month", "year")
-_NEAR = 3
 # What the further sum is, where it is not another pay for the same: "$100k base + $50k bonus".
-_EXTRA = re.compile(
+_EXTRA = lazy_re(
     r"bonus|commission|provision|prime|tips?\b|equity|super\b|overtime|weekend|\bote\b|travel"
     r"|expense|spesen|frais|\bwas\b|before|previous|instead|normally|after|then|rais|later|vat|tax"
     r"|mwst|≈|~|approx|ca\.",
     re.IGNORECASE,
 )
-_FOR_A_PART = re.compile(
+_FOR_A_PART = lazy_re(
     r" (?:for|für|pour|para|per|voor|za|за) .*[\d].* (?:for|für|pour|para|per|voor|za|за) "
 )
-_ADDED = re.compile(r"\+ ?[$€£]?\d|\d[^+]*\+ ?[$€£]\d")
+_ADDED = lazy_re(r"\+ ?[$€£]?\d|\d[^+]*\+ ?[$€£]\d")
 
 
 def _with_further(
@@ -138,7 +139,7 @@ def _with_further(
     ends = (amount.minimum, amount.maximum, other.minimum, other.maximum)
     if period in _TIMES and period == amount.period and not extra:
         figures = [each for each in ends if each is not None]
-        near = max(figures) <= _NEAR * min(figures)
+        near = max(figures) <= NEAR * min(figures)
         return replace(amount, minimum=min(figures), maximum=max(figures)) if near else amount
     parts = not extra and (_FOR_A_PART.search(text) or _ADDED.search(text))
     return Amount(period=amount.period, pay=amount.pay) if parts else amount

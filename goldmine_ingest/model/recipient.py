@@ -11,7 +11,10 @@ from typing import Literal
 # Sixteen letters in place of hex digits: no chat id, number or word can occur in a key by chance.
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
 
-REFUSED_URL = "Apprise refuses the url of this destination (not shown, it may hold a secret)"
+REFUSED_URL = (
+    "Apprise refuses the url of this destination (not shown, it may hold a secret); correct it"
+    " where it is written"
+)
 """Said in each cycle of a destination whose URL names nobody that Apprise knows how to tell."""
 
 RecipientEventKind = Literal["joined", "moved", "left"]
